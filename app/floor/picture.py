@@ -1,0 +1,220 @@
+"""The picture of the floor that crosses from data to screens: immutable, complete, and cheap to compare.
+
+A screen is handed a `FloorSnapshot`, keeps it, and paints durations as "now minus since": nothing in it ticks.
+Rows that did not change are the same objects as in the snapshot before, so that a widget patches by identity.
+All names in it come from outside and are never markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.floor.figures import AgentFigures, ServiceFigures
+from app.floor.model import AgentInterval, AgentState, ReasonCategory
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRow:
+    """One agent now.
+
+    Attributes:
+        agent: The name, which is also the key of the row.
+        team: The team, empty while no roster is known.
+        state: What the agent does now.
+        since_ms: Since when.
+        reason: The source's word, for not ready.
+        category: What the reason means, for not ready.
+        unmapped: The reason is missing or in no list, so that it counts as reverse.
+        queue: The queue of the present call.
+        signed_in: False where presence is inferred.
+        calls_today: Calls answered since local midnight.
+        busy_ms: On call, hold and wrap-up today, up to `since_ms`.
+        staffed_ms: The same with available and ringing.
+        reverse_ms: Not ready in category reverse today, up to `since_ms`.
+    """
+
+    agent: str
+    team: str
+    state: AgentState
+    since_ms: int
+    reason: str = ""
+    category: ReasonCategory | None = None
+    unmapped: bool = False
+    queue: str = ""
+    signed_in: bool = True
+    calls_today: int = 0
+    busy_ms: int = 0
+    staffed_ms: int = 0
+    reverse_ms: int = 0
+
+    def seconds_in_state(self, now_ms: int) -> int:
+        """Whole seconds in the present state."""
+        return max(0, now_ms - self.since_ms) // 1000
+
+    def occupancy(self, now_ms: int) -> float | None:
+        """Today's occupancy with the open state counted up to now; None where there is no time to divide by."""
+        open_ms = max(0, now_ms - self.since_ms)
+        busy_ms, staffed_ms = self.busy_ms, self.staffed_ms
+        if self.state in BUSY_STATES:
+            busy_ms += open_ms
+        if self.state in STAFFED_STATES:
+            staffed_ms += open_ms
+        return busy_ms / staffed_ms if staffed_ms else None
+
+    def reverse_seconds(self, now_ms: int) -> int:
+        """Today's whole seconds not ready in category reverse, with the open state counted up to now."""
+        running_ms = max(0, now_ms - self.since_ms) if self.category is ReasonCategory.REVERSE else 0
+        return (self.reverse_ms + running_ms) // 1000
+
+
+BUSY_STATES = frozenset({AgentState.ON_CALL, AgentState.HOLD, AgentState.WRAP_UP})
+STAFFED_STATES = BUSY_STATES | {AgentState.AVAILABLE, AgentState.RINGING}
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One queue now.
+
+    Attributes:
+        waiting: Calls waiting.
+        oldest_entered_ms: When the longest waiting call entered; None where nobody waits.
+        today: Figures since local midnight.
+        interval: Figures of the present interval.
+    """
+
+    queue: str
+    waiting: int
+    oldest_entered_ms: int | None
+    today: ServiceFigures
+    interval: ServiceFigures
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old the picture is.
+
+    Attributes:
+        newest_event_ms: Instant of the newest fact; None with no facts at all.
+        newest_stored_ms: When a fact was last stored, by the clock of the storing process.
+        engine_alive: Some process holds the engine's lock and reads the sources.
+        engine_here: It is this process.
+        following: Sources that are being followed, by name.
+        problem: What went wrong last with reading, as a sentence; empty when all is well.
+    """
+
+    newest_event_ms: int | None = None
+    newest_stored_ms: int | None = None
+    engine_alive: bool = False
+    engine_here: bool = False
+    following: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FloorSnapshot:
+    """The whole floor at one moment.
+
+    Attributes:
+        seq: The newest fact in it.
+        generation: Grows when everything was rebuilt; rows of another generation are not patched, but replaced.
+        at_ms: When the picture was made.
+        day_start_ms: Local midnight, where "today" begins.
+        interval_start_ms: Where "this interval" begins.
+        interval_minutes: How long "this interval" is.
+        threshold_seconds: The T of the service level.
+        agents: By name; only agents on the floor, signed in or inferred.
+        queues: In order of name.
+        today: The whole floor since midnight.
+        interval: The whole floor in the present interval.
+        freshness: How old it is.
+    """
+
+    seq: int
+    generation: int
+    at_ms: int
+    day_start_ms: int
+    interval_start_ms: int
+    interval_minutes: int
+    threshold_seconds: int
+    agents: Mapping[str, AgentRow]
+    queues: tuple[QueueRow, ...]
+    today: ServiceFigures
+    interval: ServiceFigures
+    freshness: Freshness
+
+
+@dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many agents are in each state, and what follows from it (see `count_states`)."""
+
+    signed_in: int = 0
+    inferred: int = 0
+    available: int = 0
+    ringing: int = 0
+    on_call: int = 0
+    hold: int = 0
+    wrap_up: int = 0
+    not_ready: int = 0
+    not_ready_by_category: tuple[tuple[ReasonCategory, int], ...] = ()
+    busy_ms: int = 0
+    staffed_ms: int = 0
+
+    @property
+    def break_rate(self) -> float | None:
+        """Break rate 小休率: agents now in category break / agents signed in; None when nobody is."""
+        if not self.signed_in:
+            return None
+        return dict(self.not_ready_by_category).get(ReasonCategory.BREAK, 0) / self.signed_in
+
+    @property
+    def occupancy(self) -> float | None:
+        """Occupancy 在线利用率 of the floor today: busy / staffed time of all agents."""
+        return self.busy_ms / self.staffed_ms if self.staffed_ms else None
+
+
+def count_states(rows: Mapping[str, AgentRow], now_ms: int) -> StateCount:
+    """Count agents by state, with time up to `now_ms` for the floor's occupancy.
+
+    Inferred agents are counted in their states and in `inferred`, not in `signed_in`.
+    """
+    states = dict.fromkeys(AgentState, 0)
+    categories = dict.fromkeys(ReasonCategory, 0)
+    signed_in = busy_ms = staffed_ms = 0
+    for row in rows.values():
+        states[row.state] += 1
+        signed_in += row.signed_in
+        if row.category is not None and row.state is AgentState.NOT_READY:
+            categories[row.category] += 1
+        open_ms = max(0, now_ms - row.since_ms)
+        busy_ms += row.busy_ms + (open_ms if row.state in BUSY_STATES else 0)
+        staffed_ms += row.staffed_ms + (open_ms if row.state in STAFFED_STATES else 0)
+    return StateCount(
+        signed_in=signed_in,
+        inferred=len(rows) - signed_in,
+        available=states[AgentState.AVAILABLE],
+        ringing=states[AgentState.RINGING],
+        on_call=states[AgentState.ON_CALL],
+        hold=states[AgentState.HOLD],
+        wrap_up=states[AgentState.WRAP_UP],
+        not_ready=states[AgentState.NOT_READY],
+        not_ready_by_category=tuple((c, n) for c, n in categories.items() if n),
+        busy_ms=busy_ms,
+        staffed_ms=staffed_ms,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDay:
+    """One agent's day, for the peek: a strip of states and its figures.
+
+    Attributes:
+        intervals: In order of time, cut to [start_ms, end_ms).
+        figures: The same figures as the report's, over the whole stretch.
+    """
+
+    agent: str
+    start_ms: int
+    end_ms: int
+    intervals: tuple[AgentInterval, ...]
+    figures: AgentFigures
