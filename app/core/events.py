@@ -77,7 +77,7 @@ class AgentReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
 class AgentNotReady:
-    """An agent takes no calls from one queue, or from any when no queue is named; the reason is the source's own word."""
+    """An agent takes no calls from one queue, or from any when no queue is named; the reason is the source's word."""
 
     kind: Literal["agent_not_ready"] = "agent_not_ready"
     at_ms: Instant

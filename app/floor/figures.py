@@ -181,7 +181,7 @@ class AgentFigures:
             self.sign_ins += 1
 
     def add_visit(self, visit: Visit, start_ms: int, end_ms: int) -> None:
-        """Count a conversation: `answered` where it was answered, talk (without hold) cut at the borders by the clock."""
+        """Count a conversation: `answered` at its instant, talk (without hold) cut at the borders by the clock."""
         if visit.answered_ms is None:
             return
         if start_ms <= visit.answered_ms < end_ms:
