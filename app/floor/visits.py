@@ -1,0 +1,238 @@
+"""From the facts of one call to its visits: a pure function, so that folding again always gives the same.
+
+The facts of a call are few (rarely more than ten); whenever one arrives, in order or late, the whole call is folded
+again. Design section 4, Calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.core.events import (
+    AnyEvent,
+    CallAbandoned,
+    CallCompleted,
+    CallConnected,
+    CallEntered,
+    CallHeld,
+    CallLeftByKey,
+    CallLeftEmpty,
+    CallRefused,
+    CallRetrieved,
+    CallTimedOut,
+    CallTransferred,
+    SourceRestarted,
+)
+from app.floor.model import DataNote, Outcome, Visit
+
+Fact = tuple[int, str, AnyEvent]
+"""Sequence number, source, event: a fact as it stands in the event log."""
+
+
+@dataclass(slots=True)
+class _Stay:
+    """A visit while it is being folded."""
+
+    queue: str
+    number: int
+    entered_ms: int
+    source: str
+    outcome: Outcome = Outcome.WAITING
+    answered_ms: int | None = None
+    ended_ms: int | None = None
+    agent: str = ""
+    wait_ms: int | None = None
+    held_ms: int | None = None
+    holds: list[tuple[int, int]] = field(default_factory=list)
+    caller: str = ""
+
+    def answer(self, answered_ms: int, agent: str) -> None:
+        self.outcome = Outcome.ANSWERED
+        self.answered_ms = max(answered_ms, self.entered_ms)
+        self.wait_ms = self.answered_ms - self.entered_ms
+        self.agent = agent
+        self.ended_ms = None
+
+    def retrieve(self, at_ms: int) -> None:
+        if self.held_ms is not None:
+            self.holds.append((self.held_ms, at_ms))
+            self.held_ms = None
+
+    def end(self, at_ms: int) -> None:
+        self.retrieve(at_ms)
+        self.ended_ms = max(at_ms, self.entered_ms)
+
+    def leave(self, at_ms: int, outcome: Outcome) -> None:
+        self.outcome = outcome
+        self.ended_ms = max(at_ms, self.entered_ms)
+        self.wait_ms = self.ended_ms - self.entered_ms
+
+    def lose(self, at_ms: int) -> None:
+        self.outcome = Outcome.LOST
+        self.ended_ms = at_ms
+        self.wait_ms = None
+
+    def visit(self, call: str, changed_seq: int) -> Visit:
+        talk_ms = 0
+        if self.answered_ms is not None and self.ended_ms is not None:
+            talk_ms = max(0, self.ended_ms - self.answered_ms - sum(end - start for start, end in self.holds))
+        return Visit(
+            call,
+            self.queue,
+            self.number,
+            self.entered_ms,
+            self.outcome,
+            self.answered_ms,
+            self.ended_ms,
+            self.agent,
+            self.wait_ms,
+            talk_ms,
+            tuple(self.holds),
+            self.caller,
+            changed_seq,
+        )
+
+
+_EXITS = {
+    CallAbandoned: Outcome.ABANDONED,
+    CallTimedOut: Outcome.TIMED_OUT,
+    CallLeftByKey: Outcome.LEFT_BY_KEY,
+    CallLeftEmpty: Outcome.LEFT_EMPTY,
+    CallRefused: Outcome.REFUSED,
+}
+
+
+class _CallFold:
+    """Folds the facts of one call, in order."""
+
+    def __init__(self, call: str) -> None:
+        self.call = call
+        self.stays: list[_Stay] = []
+        self.last: dict[str, _Stay] = {}
+        self.notes: list[DataNote] = []
+        self.changed_seq = 0
+
+    def enter(self, queue: str, entered_ms: int, source: str, caller: str = "") -> _Stay:
+        previous = self.last.get(queue)
+        stay = _Stay(queue, previous.number + 1 if previous else 1, entered_ms, source, caller=caller)
+        self.stays.append(stay)
+        self.last[queue] = stay
+        return stay
+
+    def note(self, queue: str, at_ms: int, seq: int, text: str) -> None:
+        self.notes.append(DataNote(self.call, queue, at_ms, seq, text))
+
+    def open_stay(self, queue: str) -> _Stay | None:
+        """The stay a row of this queue speaks of: one that waits, or one that a restart was thought to have lost."""
+        stay = self.last.get(queue)
+        return stay if stay is not None and stay.outcome in (Outcome.WAITING, Outcome.LOST) else None
+
+    def on_entered(self, seq: int, source: str, event: CallEntered) -> None:
+        previous = self.last.get(event.queue)
+        if previous is not None and previous.outcome is Outcome.WAITING:
+            previous.lose(event.at_ms)
+            self.note(event.queue, event.at_ms, seq, "entered again while it was waiting")
+        elif previous is not None and previous.ended_ms is None:
+            previous.end(event.at_ms)
+            self.note(event.queue, event.at_ms, seq, "entered again while it was being talked to")
+        self.enter(event.queue, event.at_ms, source, event.caller)
+
+    def on_connected(self, seq: int, source: str, event: CallConnected) -> None:
+        stay = self.open_stay(event.queue)
+        if stay is None:
+            previous = self.last.get(event.queue)
+            if previous is not None and previous.ended_ms is None:
+                self.note(event.queue, event.at_ms, seq, f"connected again, to {event.agent}")
+                return
+            entered_ms = event.at_ms - (event.wait_seconds or 0) * 1000
+            if previous is not None and previous.ended_ms is not None:
+                entered_ms = max(entered_ms, min(previous.ended_ms, event.at_ms))
+            stay = self.enter(event.queue, entered_ms, source)
+        stay.answer(event.at_ms, event.agent)
+
+    def on_ended(self, seq: int, source: str, event: CallCompleted | CallTransferred) -> None:
+        talk_ms = (event.talk_seconds or 0) * 1000
+        previous = self.last.get(event.queue)
+        if previous is not None and previous.outcome is Outcome.ANSWERED and previous.ended_ms is None:
+            previous.end(event.at_ms)
+            return
+        stay = self.open_stay(event.queue)
+        if stay is None:
+            entered_ms = event.at_ms - talk_ms - (event.wait_seconds or 0) * 1000
+            if previous is not None and (previous.ended_ms or 0) > entered_ms:
+                self.note(event.queue, event.at_ms, seq, "ended a second time")
+                return
+            stay = self.enter(event.queue, entered_ms, source)
+        stay.answer(event.at_ms - talk_ms, event.agent)
+        stay.end(event.at_ms)
+
+    def on_exit(
+        self,
+        seq: int,
+        source: str,
+        event: CallAbandoned | CallTimedOut | CallLeftByKey | CallLeftEmpty | CallRefused,
+    ) -> None:
+        stay = self.open_stay(event.queue)
+        # A refusal at the door has no entry row; one that says how long the caller waited is an exit like the others.
+        if stay is None and isinstance(event, CallRefused) and event.wait_seconds is None:
+            stay = self.enter(event.queue, event.at_ms, source)
+        if stay is None:
+            self.note(event.queue, event.at_ms, seq, f"{event.kind} of a call that is not waiting here")
+            return
+        stay.leave(event.at_ms, _EXITS[type(event)])
+
+    def on_hold(self, event: CallHeld | CallRetrieved) -> None:
+        stay = self.last.get(event.queue)
+        if stay is None or stay.outcome is not Outcome.ANSWERED or stay.ended_ms is not None:
+            return
+        if isinstance(event, CallRetrieved):
+            stay.retrieve(event.at_ms)
+        elif stay.held_ms is None:
+            stay.held_ms = event.at_ms
+
+    def on_restarted(self, seq: int, source: str, at_ms: int) -> None:
+        for stay in self.last.values():
+            if stay.source != source or stay.ended_ms is not None:
+                continue
+            if stay.outcome is Outcome.WAITING:
+                stay.lose(at_ms)
+            else:
+                stay.end(at_ms)
+            self.changed_seq = max(self.changed_seq, seq)
+
+    def apply(self, seq: int, source: str, event: AnyEvent) -> None:
+        if isinstance(event, SourceRestarted):
+            self.on_restarted(seq, source, event.at_ms)
+            return
+        match event:
+            case CallEntered():
+                self.on_entered(seq, source, event)
+            case CallConnected():
+                self.on_connected(seq, source, event)
+            case CallCompleted() | CallTransferred():
+                self.on_ended(seq, source, event)
+            case CallHeld() | CallRetrieved():
+                self.on_hold(event)
+            case CallAbandoned() | CallTimedOut() | CallLeftByKey() | CallLeftEmpty() | CallRefused():
+                self.on_exit(seq, source, event)
+            case _:
+                return
+        self.changed_seq = max(self.changed_seq, seq)
+
+
+def fold_call(call: str, facts: Sequence[Fact]) -> tuple[list[Visit], list[DataNote]]:
+    """Fold the facts of one call.
+
+    Args:
+        call: The call's id.
+        facts: All facts of the call and the restarts of sources since its first one, ordered by instant, then by
+            sequence number.
+
+    Returns:
+        The call's visits in order of entry, and what in its facts did not add up.
+    """
+    fold = _CallFold(call)
+    for seq, source, event in facts:
+        fold.apply(seq, source, event)
+    return [stay.visit(call, fold.changed_seq) for stay in fold.stays], fold.notes
