@@ -8,7 +8,7 @@ shows is folded from them. The JSON form of one fact is one line of the native i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.dataclasses import dataclass
@@ -302,6 +302,9 @@ AgentEvent = (
 ExitEvent = CallAbandoned | CallTimedOut | CallLeftByKey | CallLeftEmpty
 TalkEvent = CallConnected | CallHeld | CallRetrieved | CallCompleted | CallTransferred
 CallEvent = CallEntered | TalkEvent | ExitEvent | CallRefused
+
+CALL_EVENTS: Final[frozenset[type]] = frozenset(get_args(CallEvent))
+"""The kinds that shape a visit."""
 
 AnyEvent = AgentEvent | CallEvent | SourceRestarted | OtherFact
 """Every kind of fact, for type checkers; `Event` is the same with its discriminator."""

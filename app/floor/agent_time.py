@@ -419,6 +419,11 @@ class AgentTracker:
         if handler is not None:
             handler(self, source, event)
 
+    def take_dirty(self) -> int | None:
+        """The earliest instant whose state may have changed since this was last asked; None if nothing did."""
+        dirty_ms, self.dirty_ms = self.dirty_ms, None
+        return dirty_ms
+
     def open_spans(self) -> Iterable[tuple[Layer, int, int | None, str]]:
         """What is going on, as (layer, start, end or None, detail); an end may lie ahead of the newest fact."""
         if self.sessions:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from app.core.reasons import ReasonCategory as ReasonCategory
+
 
 class AgentState(StrEnum):
     """What an agent is doing; exactly one at any moment."""
@@ -17,18 +19,6 @@ class AgentState(StrEnum):
     HOLD = "hold"
     WRAP_UP = "wrap_up"
     NOT_READY = "not_ready"
-
-
-class ReasonCategory(StrEnum):
-    """What a not-ready reason means for breaks, adherence and the time bank."""
-
-    REVERSE = "reverse"
-    BREAK = "break"
-    MEAL = "meal"
-    TRAINING = "training"
-    MEETING = "meeting"
-    COACHING = "coaching"
-    EXEMPT = "exempt"
 
 
 class Outcome(StrEnum):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, Protocol
 
 from app.core.clock import Clock
+from app.core.journal import Fact
+from app.floor.model import AgentInterval, DataNote, Visit
 from app.floor.picture import AgentDay, FloorSnapshot
 
 
@@ -31,4 +33,88 @@ class FloorFeed(Protocol):
         Raises:
             StoreProblem: When the store cannot be read.
         """
+        ...
+
+
+class Checkpoint(NamedTuple):
+    """An agent's tracker after a fact, so that folding need not start at the beginning.
+
+    Attributes:
+        at_ms: The fact's instant.
+        seq: The fact's sequence number.
+        state: `AgentTracker.dump()`.
+    """
+
+    at_ms: int
+    seq: int
+    state: str
+
+
+class FloorStore(Protocol):
+    """What folding the floor asks of storage. All calls come inside a write transaction."""
+
+    def agent_facts(self, agent: str, after: tuple[int, int]) -> list[Fact]:
+        """Facts of an agent whose (instant, sequence number) is greater, in that order."""
+        ...
+
+    def call_facts(self, calls: Sequence[str], up_to_seq: int) -> dict[str, list[Fact]]:
+        """Facts of some calls with a sequence number up to one, by call, unordered; calls with none are left out."""
+        ...
+
+    def restarts(self) -> list[Fact]:
+        """All restarts of sources, ordered by instant, then sequence number."""
+        ...
+
+    def agents_busy_at(self, at_ms: int) -> list[str]:
+        """Agents whose interval touching an instant is a call, a hold, a ring or a wrap-up."""
+        ...
+
+    def calls_open_at(self, at_ms: int) -> list[str]:
+        """Calls with a visit that had entered and not ended at an instant."""
+        ...
+
+    def checkpoint(self, agent: str, before: tuple[int, int], at_most_ms: int) -> Checkpoint | None:
+        """The newest checkpoint with a smaller (instant, sequence number), and an instant of at most `at_most_ms`."""
+        ...
+
+    def save_checkpoint(self, agent: str, checkpoint: Checkpoint) -> None:
+        """Keep a checkpoint."""
+        ...
+
+    def drop_checkpoints(self, agent: str, since: tuple[int, int]) -> None:
+        """Forget checkpoints whose (instant, sequence number) is the same or greater."""
+        ...
+
+    def intervals_since(self, agent: str, from_ms: int) -> list[AgentInterval]:
+        """An agent's intervals that end after an instant, in order."""
+        ...
+
+    def save_intervals(self, removed: Sequence[tuple[str, int]], saved: Sequence[AgentInterval]) -> None:
+        """Remove intervals by (agent, start) and insert or replace others."""
+        ...
+
+    def save_agents(self, agents: Sequence[tuple[str, int]]) -> None:
+        """Note for some agents the newest fact that shaped their time."""
+        ...
+
+    def save_visits(
+        self, refolded_calls: Sequence[str], visits: Sequence[Visit], notes: Sequence[DataNote], queues: Sequence[str]
+    ) -> None:
+        """Replace all visits and notes of the calls folded again, add the others, and note the queues met."""
+        ...
+
+    def clear(self) -> None:
+        """Remove every projection of the floor, checkpoints too."""
+        ...
+
+    def agents_in_log(self) -> list[str]:
+        """Every agent some fact is about."""
+        ...
+
+    def call_facts_in_log(self) -> Iterator[tuple[str, list[Fact]]]:
+        """Every call with its facts in order of instant, then sequence number."""
+        ...
+
+    def queues_in_log(self) -> list[str]:
+        """Every queue some fact is about."""
         ...

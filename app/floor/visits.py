@@ -24,10 +24,8 @@ from app.core.events import (
     CallTransferred,
     SourceRestarted,
 )
+from app.core.journal import Fact
 from app.floor.model import DataNote, Outcome, Visit
-
-Fact = tuple[int, str, AnyEvent]
-"""Sequence number, source, event: a fact as it stands in the event log."""
 
 
 @dataclass(slots=True)

@@ -1,0 +1,102 @@
+"""What a site can set: a TOML file, overruled by environment variables, overruled by the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from platformdirs import user_config_path, user_data_path, user_log_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from app.core.errors import UsageProblem
+from app.core.reasons import ReasonCategory
+
+NAME = "watchfloor"
+
+
+def config_file() -> Path:
+    """Where the settings file is looked for."""
+    return user_config_path(NAME, appauthor=False) / "settings.toml"
+
+
+def default_database() -> Path:
+    """Where the floor is kept unless --db says otherwise."""
+    return user_data_path(NAME, appauthor=False) / "watchfloor.db"
+
+
+def log_file() -> Path:
+    """Where problems are written down, never with the values of variables."""
+    return user_log_path(NAME, appauthor=False) / "watchfloor.log"
+
+
+class QueueSettings(BaseModel):
+    """Settings of one queue: `[queues."support"]`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    wrap_up_seconds: int = Field(default=0, ge=0, le=3600)
+    """After-call work counted after each call, for a source that does not tell of it. Folded into the projections:
+    `watchfloor rebuild` applies a change to the past."""
+
+
+class Settings(BaseSettings):
+    """All settings, with what holds when nothing is said."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="WATCHFLOOR_", env_nested_delimiter="__")
+
+    db: Path | None = None
+    """The database file; None for the platform's user data folder."""
+    lang: Literal["zh", "en"] | None = None
+    """The language of screens and messages; None to follow LANG."""
+    zone: str | None = None
+    """The site's time zone, as Asia/Shanghai; None for the machine's."""
+    threshold_seconds: int = Field(default=20, ge=0, le=3600)
+    """The T of the service level."""
+    interval_minutes: Literal[15, 30, 60] = 15
+    """How long "this interval" is on the screens."""
+    theme: str = "watchfloor-dark"
+    """The colours: watchfloor-dark, watchfloor-light, watchfloor-safe."""
+    reasons: dict[str, ReasonCategory] = Field(default_factory=dict)
+    """The site's own not-ready reasons: `"消防演练" = "exempt"`."""
+    queues: dict[str, QueueSettings] = Field(default_factory=dict)
+    """Settings by queue."""
+
+    @property
+    def wrap_up_seconds(self) -> dict[str, int]:
+        """Fixed after-call work by queue, only where there is some."""
+        return {name: queue.wrap_up_seconds for name, queue in sorted(self.queues.items()) if queue.wrap_up_seconds}
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Read the settings file (it need not exist) and the environment.
+
+    Args:
+        path: The file; None for the usual place.
+
+    Raises:
+        UsageProblem: Naming the file and the key that is wrong.
+    """
+    file = config_file() if path is None else path
+
+    class FileSettings(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return (env_settings, TomlConfigSettingsSource(settings_cls, toml_file=file))
+
+    try:
+        loaded = FileSettings()
+    except ValidationError as error:
+        first: Any = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise UsageProblem(f"Setting “{key}” in {file} or its WATCHFLOOR_ variable: {first['msg']}.") from None
+    except (ValueError, OSError) as error:
+        raise UsageProblem(f"The settings file {file} cannot be read: {error}.") from None
+    return Settings.model_construct(**loaded.__dict__)
