@@ -49,8 +49,8 @@ class JournalStore(Protocol):
         """The newest fact in the log; 0 for an empty one."""
         ...
 
-    def append(self, batch: Batch) -> tuple[list[Fact], Recorded]:
-        """Store what of a batch is new, and its bad lines and position."""
+    def append(self, batch: Batch, stored_ms: int) -> tuple[list[Fact], Recorded]:
+        """Store what of a batch is new, and its bad lines and position; `stored_ms` is the present instant."""
         ...
 
     def mark_folded(self, seq: int, stored_ms: int) -> None:
@@ -92,12 +92,13 @@ class Journal:
                 folded_seq = self._store.folded_seq()
                 if folded_seq != self._known_seq:
                     self._forget()
-                facts, recorded = self._store.append(batch)
+                stored_ms = self._clock.now_ms()
+                facts, recorded = self._store.append(batch, stored_ms)
                 if facts:
                     for fold in self._folds:
                         fold.fold(facts, folded_seq)
                     folded_seq = facts[-1][0]
-                self._store.mark_folded(folded_seq, self._clock.now_ms())
+                self._store.mark_folded(folded_seq, stored_ms)
         except BaseException:
             # What the folds hold in memory may be of the transaction that is now undone.
             self._forget()

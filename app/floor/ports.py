@@ -118,3 +118,53 @@ class FloorStore(Protocol):
     def queues_in_log(self) -> list[str]:
         """Every queue some fact is about."""
         ...
+
+
+class FloorChanges(NamedTuple):
+    """What became different on the floor since a reader last asked.
+
+    Attributes:
+        seq: The newest fact included.
+        generation: Grows with every rebuild; a reader of another one gets everything.
+        newest_event_ms: Instant of the newest fact.
+        newest_stored_ms: When a fact was last stored.
+        intervals: Of each changed agent, all intervals of the day.
+        visits: Changed visits of the day, and those still open.
+        queues: All queues, in order of name.
+    """
+
+    seq: int
+    generation: int
+    newest_event_ms: int | None
+    newest_stored_ms: int | None
+    intervals: dict[str, list[AgentInterval]]
+    visits: list[Visit]
+    queues: list[str]
+
+
+class FloorReader(Protocol):
+    """What screens and reports ask of storage. Each call is one read transaction."""
+
+    def agents(self) -> list[str]:
+        """Every agent known, in order of name."""
+        ...
+
+    def queues(self) -> list[str]:
+        """Every queue known, in order of name."""
+        ...
+
+    def visits_entered(self, start_ms: int, end_ms: int) -> list[Visit]:
+        """Visits that entered in [start, end), in order of entry."""
+        ...
+
+    def agent_time(self, agent: str, start_ms: int, end_ms: int) -> tuple[list[AgentInterval], list[Visit]]:
+        """One agent's intervals and conversations that touch [start, end)."""
+        ...
+
+    def newest_ms(self) -> int | None:
+        """The instant of the newest fact, None with no facts at all."""
+        ...
+
+    def changes(self, since_seq: int, generation: int, day_start_ms: int) -> FloorChanges:
+        """What became different since a fact; everything, where the generation is another one."""
+        ...

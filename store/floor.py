@@ -1,0 +1,315 @@
+"""The floor's projections in SQLite: what `app.floor` asks of storage, for folding and for reading."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, Final
+
+from app.core.journal import Fact
+from app.floor.model import AgentInterval, AgentState, DataNote, Outcome, Visit
+from app.floor.ports import Checkpoint, FloorChanges
+from store.database import Store, rows
+from store.event_rows import from_row
+
+_FACT: Final = (
+    "e.seq, s.name, e.at_ms, e.kind, e.agent, e.queue, e.call, e.detail FROM event e JOIN source s ON s.id = e.source"
+)
+_INTERVAL: Final = "agent, start_ms, end_ms, state, reason, queue, signed_in, sign_in FROM agent_interval"
+_VISIT: Final = (
+    "call, queue, number, entered_ms, outcome, answered_ms, ended_ms, agent, wait_ms, talk_ms, holds, caller,"
+    " changed_seq FROM visit"
+)
+_MANY: Final = 500
+"""Values in one IN list: well below SQLite's limit of variables."""
+
+
+def _fact(row: tuple[Any, ...]) -> Fact:
+    return (row[0], row[1], from_row(*row[2:8]))
+
+
+def _interval(row: tuple[Any, ...]) -> AgentInterval:
+    agent, start_ms, end_ms, state, reason, queue, signed_in, sign_in = row
+    return AgentInterval(agent, start_ms, end_ms, AgentState(state), reason, queue, bool(signed_in), bool(sign_in))
+
+
+def _visit(row: tuple[Any, ...]) -> Visit:
+    holds = tuple((start, end) for start, end in json.loads(row[10])) if row[10] else ()
+    call, queue, number, entered_ms, outcome, answered_ms, ended_ms, agent, wait_ms, talk_ms, _holds, caller, seq = row
+    return Visit(
+        call,
+        queue,
+        number,
+        entered_ms,
+        Outcome(outcome),
+        answered_ms,
+        ended_ms,
+        agent,
+        wait_ms,
+        talk_ms,
+        holds,
+        caller,
+        seq,
+    )
+
+
+def _chunks(values: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    for start in range(0, len(values), _MANY):
+        chunk = values[start : start + _MANY]
+        yield ",".join("?" * len(chunk)), chunk
+
+
+class SqliteFloor:
+    """Implements `FloorStore` for folding (inside the journal's transaction) and `FloorReader` for screens and reports.
+
+    Args:
+        store: The connection to use.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    # -- folding -----------------------------------------------------------------------------------------------------
+
+    def agent_facts(self, agent: str, after: tuple[int, int]) -> list[Fact]:
+        found = self._store.connection.execute(
+            f"SELECT {_FACT} WHERE e.agent = ? AND e.at_ms >= ? AND (e.at_ms > ? OR e.seq > ?) ORDER BY e.at_ms, e.seq",
+            (agent, after[0], after[0], after[1]),
+        )
+        return [_fact(row) for row in rows(found)]
+
+    def call_facts(self, calls: Sequence[str], up_to_seq: int) -> dict[str, list[Fact]]:
+        found: dict[str, list[Fact]] = {}
+        for marks, chunk in _chunks(calls):
+            cursor = self._store.connection.execute(
+                f"SELECT {_FACT} WHERE e.call IN ({marks}) AND e.seq <= ? AND e.kind LIKE 'call!_%' ESCAPE '!'",
+                (*chunk, up_to_seq),
+            )
+            for row in rows(cursor):
+                found.setdefault(row[6], []).append(_fact(row))
+        return found
+
+    def restarts(self) -> list[Fact]:
+        found = self._store.connection.execute(
+            f"SELECT {_FACT} WHERE e.kind = 'source_restarted' ORDER BY e.at_ms, e.seq"
+        )
+        return [_fact(row) for row in rows(found)]
+
+    def agents_busy_at(self, at_ms: int) -> list[str]:
+        found = self._store.connection.execute(
+            "SELECT DISTINCT agent FROM agent_interval WHERE start_ms <= ? AND (end_ms IS NULL OR end_ms >= ?)"
+            " AND state IN ('on_call', 'hold', 'ringing', 'wrap_up')",
+            (at_ms, at_ms),
+        )
+        return [agent for (agent,) in rows(found)]
+
+    def calls_open_at(self, at_ms: int) -> list[str]:
+        found = self._store.connection.execute(
+            "SELECT DISTINCT call FROM visit WHERE entered_ms <= ? AND (ended_ms IS NULL OR ended_ms >= ?)",
+            (at_ms, at_ms),
+        )
+        return [call for (call,) in rows(found)]
+
+    def checkpoint(self, agent: str, before: tuple[int, int], at_most_ms: int) -> Checkpoint | None:
+        row = self._store.connection.execute(
+            "SELECT at_ms, seq, state FROM agent_checkpoint WHERE agent = ? AND (at_ms, seq) < (?, ?) AND at_ms <= ?"
+            " ORDER BY at_ms DESC, seq DESC LIMIT 1",
+            (agent, *before, at_most_ms),
+        ).fetchone()
+        return None if row is None else Checkpoint(*row)
+
+    def save_checkpoint(self, agent: str, checkpoint: Checkpoint) -> None:
+        self._store.connection.execute(
+            "INSERT OR REPLACE INTO agent_checkpoint VALUES (?, ?, ?, ?)", (agent, *checkpoint)
+        )
+
+    def drop_checkpoints(self, agent: str, since: tuple[int, int]) -> None:
+        self._store.connection.execute(
+            "DELETE FROM agent_checkpoint WHERE agent = ? AND (at_ms, seq) >= (?, ?)", (agent, *since)
+        )
+
+    def intervals_since(self, agent: str, from_ms: int) -> list[AgentInterval]:
+        found = self._store.connection.execute(
+            f"SELECT {_INTERVAL} WHERE agent = ? AND start_ms >= coalesce((SELECT max(start_ms) FROM agent_interval"
+            " WHERE agent = ? AND start_ms <= ?), 0) AND (end_ms IS NULL OR end_ms > ?) ORDER BY start_ms",
+            (agent, agent, from_ms, from_ms),
+        )
+        return [_interval(row) for row in rows(found)]
+
+    def save_intervals(self, removed: Sequence[tuple[str, int]], saved: Sequence[AgentInterval]) -> None:
+        connection = self._store.connection
+        if removed:
+            connection.executemany("DELETE FROM agent_interval WHERE agent = ? AND start_ms = ?", removed)
+        connection.executemany(
+            "INSERT OR REPLACE INTO agent_interval VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(i.agent, i.start_ms, i.end_ms, i.state, i.reason, i.queue, i.signed_in, i.sign_in) for i in saved],
+        )
+
+    def save_agents(self, agents: Sequence[tuple[str, int]]) -> None:
+        self._store.connection.executemany(
+            "INSERT INTO agent VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET changed_seq = excluded.changed_seq"
+            " WHERE excluded.changed_seq > changed_seq",
+            agents,
+        )
+
+    def save_visits(
+        self, refolded_calls: Sequence[str], visits: Sequence[Visit], notes: Sequence[DataNote], queues: Sequence[str]
+    ) -> None:
+        connection = self._store.connection
+        if refolded_calls:
+            calls = [(call,) for call in refolded_calls]
+            connection.executemany("DELETE FROM visit WHERE call = ?", calls)
+            connection.executemany("DELETE FROM data_note WHERE call = ?", calls)
+        connection.executemany(
+            "INSERT INTO visit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    v.call,
+                    v.queue,
+                    v.number,
+                    v.entered_ms,
+                    v.outcome,
+                    v.answered_ms,
+                    v.ended_ms,
+                    v.agent,
+                    v.wait_ms,
+                    v.talk_ms,
+                    json.dumps(v.holds) if v.holds else None,
+                    v.caller,
+                    v.changed_seq,
+                )
+                for v in visits
+            ],
+        )
+        if notes:
+            connection.executemany(
+                "INSERT INTO data_note VALUES (?, ?, ?, ?, ?)",
+                [(n.call, n.seq, n.queue, n.at_ms, n.note) for n in notes],
+            )
+        if queues:
+            connection.executemany(
+                "INSERT INTO queue VALUES (?) ON CONFLICT (name) DO NOTHING", [(queue,) for queue in queues]
+            )
+
+    def clear(self) -> None:
+        for table in ("agent", "agent_interval", "agent_checkpoint", "queue", "visit", "data_note"):
+            self._store.connection.execute(f"DELETE FROM {table}")
+
+    def agents_in_log(self) -> list[str]:
+        found = self._store.connection.execute(
+            "SELECT DISTINCT agent FROM event WHERE agent IS NOT NULL ORDER BY agent"
+        )
+        return [agent for (agent,) in rows(found)]
+
+    def call_facts_in_log(self) -> Iterator[tuple[str, list[Fact]]]:
+        cursor = self._store.connection.execute(
+            f"SELECT {_FACT} WHERE e.call IS NOT NULL AND e.kind LIKE 'call!_%' ESCAPE '!'"
+            " ORDER BY e.call, e.at_ms, e.seq"
+        )
+        for call, group in groupby(cursor, key=lambda row: row[6]):
+            yield call, [_fact(row) for row in group]
+
+    def queues_in_log(self) -> list[str]:
+        found = self._store.connection.execute(
+            "SELECT DISTINCT queue FROM event WHERE queue IS NOT NULL ORDER BY queue"
+        )
+        return [queue for (queue,) in rows(found)]
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def agents(self) -> list[str]:
+        """Every agent known, in order of name."""
+        with self._store.reading() as connection:
+            return [name for (name,) in rows(connection.execute("SELECT name FROM agent ORDER BY name"))]
+
+    def queues(self) -> list[str]:
+        """Every queue known, in order of name."""
+        with self._store.reading() as connection:
+            return [name for (name,) in rows(connection.execute("SELECT name FROM queue ORDER BY name"))]
+
+    def visits_entered(self, start_ms: int, end_ms: int) -> list[Visit]:
+        """Visits that entered in [start, end), in order of entry."""
+        with self._store.reading() as connection:
+            found = connection.execute(
+                f"SELECT {_VISIT} WHERE entered_ms >= ? AND entered_ms < ? ORDER BY entered_ms, call, queue, number",
+                (start_ms, end_ms),
+            )
+            return [_visit(row) for row in rows(found)]
+
+    def agent_time(self, agent: str, start_ms: int, end_ms: int) -> tuple[list[AgentInterval], list[Visit]]:
+        """One agent's intervals and conversations that touch [start, end)."""
+        with self._store.reading() as connection:
+            intervals = rows(
+                connection.execute(
+                    f"SELECT {_INTERVAL} WHERE agent = ? AND start_ms < ? AND start_ms >= coalesce("
+                    "(SELECT max(start_ms) FROM agent_interval WHERE agent = ? AND start_ms <= ?), 0)"
+                    " AND (end_ms IS NULL OR end_ms > ?) ORDER BY start_ms",
+                    (agent, end_ms, agent, start_ms, start_ms),
+                )
+            )
+            visits = rows(
+                connection.execute(
+                    f"SELECT {_VISIT} WHERE agent = ? AND agent <> '' AND answered_ms < ? AND answered_ms >= ?"
+                    " AND (ended_ms IS NULL OR ended_ms > ? OR answered_ms >= ?) ORDER BY answered_ms",
+                    # A conversation lasts at most the twelve hours after which it is taken to be over.
+                    (agent, end_ms, start_ms - 43_200_000, start_ms, start_ms),
+                )
+            )
+        return [_interval(row) for row in intervals], [_visit(row) for row in visits]
+
+    def newest_ms(self) -> int | None:
+        """The instant of the newest fact, None with no facts at all."""
+        with self._store.reading() as connection:
+            newest: int | None = connection.execute("SELECT newest_ms FROM journal").fetchone()[0]
+            return newest
+
+    def changes(self, since_seq: int, generation: int, day_start_ms: int) -> FloorChanges:
+        """What became different since a fact, as of one moment; everything, after a rebuild.
+
+        Args:
+            since_seq: The newest fact the reader has; 0 for none.
+            generation: The rebuild the reader has seen.
+            day_start_ms: Visits that entered earlier and have ended are left out.
+        """
+        with self._store.reading() as connection:
+            seq, newest_ms, stored_ms, now_generation = connection.execute(
+                "SELECT folded_seq, newest_ms, stored_ms, generation FROM journal"
+            ).fetchone()
+            if now_generation != generation:
+                since_seq = 0
+            agents = [
+                name
+                for (name,) in rows(connection.execute("SELECT name FROM agent WHERE changed_seq > ?", (since_seq,)))
+            ]
+            if since_seq:
+                visit_rows = rows(connection.execute(f"SELECT {_VISIT} WHERE changed_seq > ?", (since_seq,)))
+            else:
+                visit_rows = rows(
+                    connection.execute(
+                        f"SELECT {_VISIT} WHERE entered_ms >= ? UNION SELECT {_VISIT} WHERE ended_ms IS NULL",
+                        (day_start_ms,),
+                    )
+                )
+            intervals: dict[str, list[AgentInterval]] = {name: [] for name in agents}
+            if len(agents) > _MANY:
+                # Many at once: one pass over the day instead of a search for each.
+                found = connection.execute(
+                    f"SELECT {_INTERVAL} WHERE end_ms IS NULL OR end_ms > ? ORDER BY agent, start_ms", (day_start_ms,)
+                )
+                for row in rows(found):
+                    if row[0] in intervals:
+                        intervals[row[0]].append(_interval(row))
+            else:
+                for name in agents:
+                    intervals[name] = self.intervals_since(name, day_start_ms)
+            queues = [name for (name,) in rows(connection.execute("SELECT name FROM queue ORDER BY name"))]
+        return FloorChanges(
+            seq=seq,
+            generation=now_generation,
+            newest_event_ms=newest_ms,
+            newest_stored_ms=stored_ms,
+            intervals=intervals,
+            visits=[_visit(row) for row in visit_rows],
+            queues=queues,
+        )

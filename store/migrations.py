@@ -1,0 +1,180 @@
+"""The schema, from version 1 on. A migration that has landed is never edited; a change is a new one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlite_utils import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+MIGRATIONS: Final = Migrations("watchfloor")
+
+
+def known_migrations() -> set[str]:
+    """The names of all migrations this version has."""
+    return {migration.name for migration in MIGRATIONS._migrations}
+
+
+def _run(database: Database, *statements: str) -> None:
+    # One by one: executescript() would commit the transaction the migration runs in.
+    for statement in statements:
+        database.conn.execute(statement)
+
+
+@MIGRATIONS()
+def m001_event_log(database: Database) -> None:
+    """The event log, the sources it comes from, and what could not be read."""
+    _run(
+        database,
+        """
+        CREATE TABLE source (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE
+        ) STRICT
+        """,
+        """
+        CREATE TABLE event (
+            seq INTEGER PRIMARY KEY,
+            at_ms INTEGER NOT NULL,
+            source INTEGER NOT NULL REFERENCES source (id),
+            kind TEXT NOT NULL,
+            agent TEXT,
+            queue TEXT,
+            call TEXT,
+            detail TEXT,
+            identity INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE UNIQUE INDEX event_once ON event (at_ms, identity)",
+        "CREATE INDEX event_agent ON event (agent, at_ms) WHERE agent IS NOT NULL",
+        "CREATE INDEX event_call ON event (call) WHERE call IS NOT NULL",
+        "CREATE INDEX event_restart ON event (at_ms) WHERE kind = 'source_restarted'",
+        """
+        CREATE TRIGGER event_never_changes BEFORE UPDATE ON event
+        BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END
+        """,
+        """
+        CREATE TRIGGER event_never_goes BEFORE DELETE ON event
+        BEGIN SELECT RAISE(ABORT, 'the event log is append-only'); END
+        """,
+        """
+        CREATE TABLE file_position (
+            source INTEGER NOT NULL REFERENCES source (id),
+            path TEXT NOT NULL,
+            device INTEGER NOT NULL,
+            inode INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            line_number INTEGER NOT NULL,
+            head BLOB NOT NULL,
+            head_bytes INTEGER NOT NULL,
+            PRIMARY KEY (source, path)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE followed_file (
+            source INTEGER NOT NULL REFERENCES source (id),
+            path TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            encoding TEXT NOT NULL,
+            since_ms INTEGER NOT NULL,
+            PRIMARY KEY (source, path)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE quarantine (
+            id INTEGER PRIMARY KEY,
+            source INTEGER NOT NULL REFERENCES source (id),
+            file TEXT NOT NULL,
+            line_number INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            stored_ms INTEGER NOT NULL,
+            identity INTEGER NOT NULL,
+            UNIQUE (source, identity)
+        ) STRICT
+        """,
+        """
+        CREATE TABLE journal (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            folded_seq INTEGER NOT NULL,
+            newest_ms INTEGER,
+            stored_ms INTEGER,
+            generation INTEGER NOT NULL,
+            fold_settings TEXT NOT NULL
+        ) STRICT
+        """,
+        "INSERT INTO journal VALUES (1, 0, NULL, NULL, 1, '{}')",
+    )
+
+
+@MIGRATIONS()
+def m002_floor(database: Database) -> None:
+    """The floor's projections: all of it can be made again from the event log."""
+    _run(
+        database,
+        """
+        CREATE TABLE agent (
+            name TEXT PRIMARY KEY,
+            changed_seq INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX agent_changed ON agent (changed_seq)",
+        """
+        CREATE TABLE agent_interval (
+            agent TEXT NOT NULL,
+            start_ms INTEGER NOT NULL,
+            end_ms INTEGER,
+            state TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            queue TEXT NOT NULL,
+            signed_in INTEGER NOT NULL,
+            sign_in INTEGER NOT NULL,
+            PRIMARY KEY (agent, start_ms)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE agent_checkpoint (
+            agent TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            PRIMARY KEY (agent, at_ms, seq)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE TABLE queue (name TEXT PRIMARY KEY) STRICT",
+        """
+        CREATE TABLE visit (
+            call TEXT NOT NULL,
+            queue TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            entered_ms INTEGER NOT NULL,
+            outcome TEXT NOT NULL,
+            answered_ms INTEGER,
+            ended_ms INTEGER,
+            agent TEXT NOT NULL,
+            wait_ms INTEGER,
+            talk_ms INTEGER NOT NULL,
+            holds TEXT,
+            caller TEXT NOT NULL,
+            changed_seq INTEGER NOT NULL,
+            PRIMARY KEY (call, queue, number)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX visit_entered ON visit (entered_ms)",
+        "CREATE INDEX visit_agent ON visit (agent, answered_ms) WHERE agent <> ''",
+        "CREATE INDEX visit_changed ON visit (changed_seq)",
+        "CREATE INDEX visit_open ON visit (entered_ms) WHERE ended_ms IS NULL",
+        """
+        CREATE TABLE data_note (
+            call TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            queue TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            note TEXT NOT NULL,
+            PRIMARY KEY (call, seq)
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
