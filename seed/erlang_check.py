@@ -1,0 +1,159 @@
+"""Holds the simulator to theory: the same engine on a floor whose figures Erlang A gives exactly.
+
+One queue, Poisson arrivals, exponential talk and patience, agents who do nothing but answer: M/M/n+M. Run it with
+`python -m seed.erlang_check`; docs/simulator.md has the method and the figures.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.core.events import CallAbandoned, CallConnected, CallEntered
+from seed.scenario import ArrivalSpec, QueueSpec, Scenario, ShiftSpec, Spread
+from seed.simulator import Simulator
+
+AGENTS: Final = 200
+CALLS_PER_HOUR: Final = 2_400
+TALK_SECONDS: Final = 300
+PATIENCE_SECONDS: Final = 120
+WITHIN_SECONDS: Final = 20
+
+ABANDON_SHARE: Final = 0.03454
+"""Abandoned of offered, by Erlang A for the figures above."""
+
+ANSWERED_WITHIN_SHARE: Final = 0.91638
+"""Answered within `WITHIN_SECONDS` of offered, by Erlang A."""
+
+RUNS: Final = 24
+HOURS: Final = 6
+WARM_UP_HOURS: Final = 1
+STANDARD_ERRORS: Final = 4
+"""A run that is right lies further off once in 16,000 times."""
+
+_HOUR_MS: Final = 3_600_000
+_DRAIN_MS: Final = _HOUR_MS // 2
+_START_MS: Final = 1_767_225_600_000  # 2026-01-01, midnight UTC
+
+
+def plain_scenario() -> Scenario:
+    """The M/M/n+M floor as a scenario like any other: no ringing, no wrap-up, no absences, open all day."""
+    return Scenario(
+        title="Erlang A",
+        zone="UTC",
+        show_at="10:00",
+        reference_agents=AGENTS,
+        queues=(
+            QueueSpec(
+                name="A",
+                peak_calls_per_hour=CALLS_PER_HOUR,
+                staff_weight=1,
+                talk=Spread(mean_seconds=TALK_SECONDS, shape="exponential"),
+                patience=Spread(mean_seconds=PATIENCE_SECONDS, shape="exponential"),
+            ),
+        ),
+        arrivals=ArrivalSpec(start="00:00", percent_of_peak=(100,) * 48),
+        shifts=(ShiftSpec(name="all day", start="00:00", end="24:00"),),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """What one run gave, of the calls that entered after the warm-up."""
+
+    offered: int
+    abandoned: float
+    answered_within: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A figure of several runs against its theory."""
+
+    name: str
+    theory: float
+    mean: float
+    standard_error: float
+
+    @property
+    def distance(self) -> float:
+        """How many standard errors the mean lies off."""
+        return abs(self.mean - self.theory) / self.standard_error
+
+    @property
+    def covered(self) -> bool:
+        """Whether theory lies within `STANDARD_ERRORS` of the mean."""
+        return self.distance <= STANDARD_ERRORS
+
+
+def run_once(seed: int, hours: int = HOURS) -> Shares:
+    """Play the plain floor for some hours after the warm-up and count.
+
+    Raises:
+        RuntimeError: When a call is still waiting long after the end: the engine has lost it.
+    """
+    simulator = Simulator(plain_scenario(), seed, AGENTS, _START_MS)
+    from_ms = _START_MS + WARM_UP_HOURS * _HOUR_MS
+    until_ms = from_ms + hours * _HOUR_MS
+    waiting: dict[str, int] = {}
+    offered = abandoned = answered_within = 0
+    # In steps of half an hour, so that the facts of a run need not all be held at once.
+    for step_ms in range(_START_MS + _DRAIN_MS, until_ms + _DRAIN_MS + 1, _DRAIN_MS):
+        for event in simulator.run_until(step_ms):
+            if isinstance(event, CallEntered):
+                if from_ms <= event.at_ms < until_ms:
+                    waiting[event.call] = event.at_ms
+                    offered += 1
+            elif isinstance(event, CallConnected):
+                entered_ms = waiting.pop(event.call, None)
+                if entered_ms is not None and event.at_ms - entered_ms <= WITHIN_SECONDS * 1000:
+                    answered_within += 1
+            elif isinstance(event, CallAbandoned) and waiting.pop(event.call, None) is not None:
+                abandoned += 1
+    if waiting:
+        raise RuntimeError(f"{len(waiting)} calls neither answered nor abandoned in seed {seed}")
+    return Shares(offered, abandoned / offered, answered_within / offered)
+
+
+def _compare(name: str, theory: float, values: Sequence[float]) -> Comparison:
+    return Comparison(name, theory, statistics.fmean(values), statistics.stdev(values) / math.sqrt(len(values)))
+
+
+def check(runs: int = RUNS, hours: int = HOURS, first_seed: int = 1) -> tuple[Comparison, Comparison]:
+    """Play several seeds and compare the abandon share and the share answered in time with Erlang A.
+
+    Args:
+        runs: How many seeds; at least 2.
+        hours: How long each is counted, after the warm-up; at most 22.
+        first_seed: The seeds are this one and those after it.
+    """
+    shares = [run_once(seed, hours) for seed in range(first_seed, first_seed + runs)]
+    return (
+        _compare("abandoned / offered", ABANDON_SHARE, [share.abandoned for share in shares]),
+        _compare(
+            f"answered within {WITHIN_SECONDS} s / offered",
+            ANSWERED_WITHIN_SHARE,
+            [share.answered_within for share in shares],
+        ),
+    )
+
+
+def main() -> int:
+    """Print the comparison; 0 when theory lies within reach of both figures, else 1."""
+    comparisons = check()
+    sys.stdout.write(f"{RUNS} runs of {HOURS} h at {CALLS_PER_HOUR} calls/h, {AGENTS} agents\n")
+    for comparison in comparisons:
+        sys.stdout.write(
+            f"{comparison.name:<32} theory {comparison.theory:.5f}  mean {comparison.mean:.5f}"
+            f"  standard error {comparison.standard_error:.5f}  off by {comparison.distance:.1f} of it"
+            f"  {'covered' if comparison.covered else 'NOT covered'}\n"
+        )
+    return 0 if all(comparison.covered for comparison in comparisons) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

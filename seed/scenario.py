@@ -1,0 +1,318 @@
+"""What a simulated floor is made of: the fields of a scenario file, and how it is read.
+
+Everything is described in docs/simulator.md. Lengths of time are whole seconds, times of day are "HH:MM" in the
+scenario's zone, shares and weights are whole numbers (shares in per-mille).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from app.core.errors import DataProblem, UsageProblem
+from app.core.events import NAME_LIMIT
+from seed.hours import DAY_MINUTES, known_zone
+
+FIRST_SCENARIO: Final = "morning"
+"""The scenario that is played when none is named."""
+
+LONGEST_MEAN_SECONDS: Final = 30 * 86_400
+"""Nothing on a floor takes a month."""
+
+_FOLDER: Final = "seed.scenarios"
+_TIME_OF_DAY: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
+
+
+class ScenarioProblem(DataProblem):
+    """A scenario file cannot be read; says which file and which field."""
+
+
+class ScenarioUnknown(UsageProblem):
+    """There is no scenario of that name."""
+
+
+def _minute_of_day(value: object) -> object:
+    if not isinstance(value, str) or not _TIME_OF_DAY.fullmatch(value):
+        raise ValueError('must be a time of day from "00:00" to "24:00", in quotes')
+    hours, minutes = value.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _known_zone(value: str) -> str:
+    if not known_zone(value):
+        raise ValueError("is not a time zone such as Asia/Shanghai")
+    return value
+
+
+MinuteOfDay = Annotated[int, BeforeValidator(_minute_of_day)]
+Zone = Annotated[str, Field(min_length=1), BeforeValidator(_known_zone)]
+Name = Annotated[str, Field(min_length=1, max_length=NAME_LIMIT)]
+PerMille = Annotated[int, Field(strict=True, ge=0, le=1000)]
+Weight = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+WholeSeconds = Annotated[int, Field(strict=True, ge=0, le=86_400)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Spread(_Part):
+    """How long something takes: a distribution of lengths of time.
+
+    `lognormal` needs a standard deviation above 0; `exponential` and `fixed` have none.
+    """
+
+    mean_seconds: Annotated[int, Field(strict=True, gt=0, le=LONGEST_MEAN_SECONDS)]
+    sd_seconds: WholeSeconds = 0
+    shape: Literal["lognormal", "exponential", "fixed"] = "lognormal"
+
+    @model_validator(mode="after")
+    def _has_what_its_shape_needs(self) -> Self:
+        if self.shape == "lognormal" and not self.sd_seconds:
+            raise ValueError("a lognormal length needs sd_seconds above 0")
+        if self.shape != "lognormal" and self.sd_seconds:
+            raise ValueError(f"a length of shape {self.shape} takes no sd_seconds")
+        return self
+
+
+class QueueSpec(_Part):
+    """One queue.
+
+    Attributes:
+        name: As it stands in the facts.
+        peak_calls_per_hour: Calls entering at the busiest, at `reference_agents` agents.
+        staff_weight: How many of the agents have it as their first queue, against the other queues' weights.
+        priority: Calls of a queue with a smaller number are taken first by an agent who serves several.
+        talk: Conversation, without hold.
+        wrap_up: After-call work; absent where there is none.
+        patience: How long a caller waits before leaving.
+        longest_wait_seconds: Where the queue itself sends the call on; absent where it never does.
+        leave_by_key_per_mille: Of those who lose patience, how many press a key instead of hanging up.
+        transfer_per_mille: Of the conversations, how many end by being handed on.
+        transfer_to: A queue of this floor or a number elsewhere, picked at random.
+    """
+
+    name: Name
+    peak_calls_per_hour: Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
+    staff_weight: Annotated[int, Field(strict=True, gt=0, le=1_000_000)]
+    priority: Annotated[int, Field(strict=True, ge=0, le=1000)] = 100
+    talk: Spread
+    wrap_up: Spread | None = None
+    patience: Spread
+    longest_wait_seconds: Annotated[int, Field(strict=True, gt=0, le=86_400)] | None = None
+    leave_by_key_per_mille: PerMille = 0
+    transfer_per_mille: PerMille = 0
+    transfer_to: tuple[Name, ...] = ()
+
+    @model_validator(mode="after")
+    def _transfers_go_somewhere(self) -> Self:
+        if self.transfer_per_mille and not self.transfer_to:
+            raise ValueError("transfer_per_mille needs a transfer_to")
+        return self
+
+
+class ArrivalSpec(_Part):
+    """When calls come: one number per half-hour from `start` on, in percent of the peak; outside of them none come."""
+
+    start: MinuteOfDay
+    percent_of_peak: Annotated[
+        tuple[Annotated[int, Field(strict=True, ge=0, le=1000)], ...], Field(min_length=1, max_length=48)
+    ]
+    repeat_caller_per_mille: PerMille = 0
+
+    @model_validator(mode="after")
+    def _ends_by_midnight(self) -> Self:
+        if self.start + 30 * len(self.percent_of_peak) > DAY_MINUTES:
+            raise ValueError("the half-hours of percent_of_peak run past 24:00")
+        return self
+
+
+class ShiftSpec(_Part):
+    """One shift: who has it comes every day.
+
+    Agents sign in up to `early_seconds` before the start; `late_per_mille` of them up to `late_seconds` after it.
+    They leave when their last call after the end is done.
+    """
+
+    name: Name
+    weight: Annotated[int, Field(strict=True, gt=0, le=1_000_000)] = 1
+    start: MinuteOfDay
+    end: MinuteOfDay
+    early_seconds: WholeSeconds = 0
+    late_per_mille: PerMille = 0
+    late_seconds: WholeSeconds = 0
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError("end must be later than start, on the same day")
+        if self.early_seconds > self.start * 60:
+            raise ValueError("early_seconds reaches back into the day before")
+        return self
+
+
+class RingSpec(_Part):
+    """How a call rings at an agent; without it calls are answered at once.
+
+    Attributes:
+        answer: How long an agent takes to answer.
+        longest_seconds: Where ringing stops and the call goes to the next agent.
+        missed_per_mille: Of the rings, how many are not answered at all.
+        missed_reason: The reason the agent is made not ready with after a missed ring.
+        missed_away: How long it takes the agent to notice.
+    """
+
+    answer: Spread
+    longest_seconds: Annotated[int, Field(strict=True, gt=0, le=3600)]
+    missed_per_mille: PerMille
+    missed_reason: Annotated[str, Field(max_length=NAME_LIMIT)]
+    missed_away: Spread
+
+
+class HoldSpec(_Part):
+    """How often a conversation is interrupted by a hold, and for how long."""
+
+    per_mille: PerMille
+    length: Spread
+
+
+class _Absence(_Part):
+    reason: Annotated[str, Field(max_length=NAME_LIMIT)]
+    length: Spread
+    at_most_per_mille: Annotated[int, Field(strict=True, gt=0, le=1000)] | None = None
+
+
+class RecurringAbsence(_Absence):
+    """A not-ready reason that comes back: `every` after the last one ended (or after sign-in).
+
+    `at_most_per_mille` of the agents signed in have it at a time, though always one may; who is refused asks again.
+    """
+
+    every: Spread
+
+
+class PlannedAbsence(_Absence):
+    """A not-ready reason with its place in the day: `share_per_mille` of the agents, once, starting in [start, end)."""
+
+    start: MinuteOfDay
+    end: MinuteOfDay
+    share_per_mille: PerMille = 1000
+    shifts: tuple[Name, ...] = ()
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.end <= self.start:
+            raise ValueError("end must be later than start, on the same day")
+        return self
+
+
+class AfterCallAbsence(_Absence):
+    """A not-ready reason that follows `share_per_mille` of the conversations, such as filing a ticket."""
+
+    share_per_mille: PerMille
+
+
+class StaffSpec(_Part):
+    """What agents can do: weights of serving one, two and three queues, and how many have an English name."""
+
+    queue_count_weights: Annotated[tuple[Weight, ...], Field(min_length=1, max_length=3)] = (1,)
+    english_name_per_mille: PerMille = 0
+
+    @model_validator(mode="after")
+    def _some_weight(self) -> Self:
+        if not any(self.queue_count_weights):
+            raise ValueError("queue_count_weights must not all be 0")
+        return self
+
+
+class Scenario(_Part):
+    """A whole simulated floor.
+
+    Attributes:
+        zone: Where its times of day are.
+        show_at: The time of day at which a demo lets a person in.
+        reference_agents: For how many agents `peak_calls_per_hour` is meant; it grows with the agents.
+    """
+
+    title: Name
+    zone: Zone
+    show_at: MinuteOfDay
+    reference_agents: Annotated[int, Field(strict=True, gt=0, le=1_000_000)]
+    queues: Annotated[tuple[QueueSpec, ...], Field(min_length=1, max_length=100)]
+    arrivals: ArrivalSpec
+    shifts: Annotated[tuple[ShiftSpec, ...], Field(min_length=1, max_length=20)]
+    staff: StaffSpec = StaffSpec()
+    ring: RingSpec | None = None
+    hold: HoldSpec | None = None
+    recurring: tuple[RecurringAbsence, ...] = ()
+    planned: tuple[PlannedAbsence, ...] = ()
+    after_call: tuple[AfterCallAbsence, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_fit_together(self) -> Self:
+        for what, names in (
+            ("queues", [queue.name for queue in self.queues]),
+            ("shifts", [shift.name for shift in self.shifts]),
+        ):
+            if len(set(names)) < len(names):
+                raise ValueError(f"two of the {what} have the same name")
+        known = {shift.name for shift in self.shifts}
+        for absence in self.planned:
+            if unknown := sorted(set(absence.shifts) - known):
+                raise ValueError(f"planned absence {absence.reason} names the shift {unknown[0]}, which does not exist")
+        return self
+
+
+def _where(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(step) for step in location) or "the whole"
+
+
+def parse_scenario(text: str, file: str) -> Scenario:
+    """Read a scenario from the text of its file.
+
+    Args:
+        text: TOML.
+        file: What to call it in an error.
+
+    Raises:
+        ScenarioProblem: When it is not TOML or a field is missing, unknown or out of its range.
+    """
+    try:
+        fields: dict[str, Any] = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise ScenarioProblem(f"{file}: not valid TOML: {problem}") from problem
+    try:
+        return Scenario.model_validate(fields)
+    except ValidationError as problem:
+        first = problem.errors(include_url=False, include_context=False)[0]
+        message = first["msg"].removeprefix("Value error, ")
+        raise ScenarioProblem(f"{file}: {_where(first['loc'])}: {message}") from problem
+
+
+def scenario_names() -> list[str]:
+    """The scenarios that come with the program."""
+    entries = resources.files(_FOLDER).iterdir()
+    return sorted(entry.name.removesuffix(".toml") for entry in entries if entry.name.endswith(".toml"))
+
+
+def load_scenario(name: str = FIRST_SCENARIO) -> Scenario:
+    """Load one of the program's scenarios by name, or a person's own by the path of its .toml file.
+
+    Raises:
+        ScenarioUnknown: When there is none of that name.
+        ScenarioProblem: When its file cannot be read.
+    """
+    if name.endswith(".toml"):
+        try:
+            return parse_scenario(Path(name).read_text(encoding="utf-8"), name)
+        except (OSError, UnicodeDecodeError) as problem:
+            raise ScenarioProblem(f"{name}: cannot be read as text: {problem}") from problem
+    if name not in scenario_names():
+        raise ScenarioUnknown(f"There is no scenario {name}; there are: {', '.join(scenario_names())}")
+    text = resources.files(_FOLDER).joinpath(f"{name}.toml").read_text(encoding="utf-8")
+    return parse_scenario(text, f"{name}.toml")
