@@ -1,0 +1,41 @@
+"""Durations and shares as text: the one form they have on every screen."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NOTHING: Final = "–"
+"""What stands where there is no figure: a ratio without a denominator is empty, never 0."""
+
+
+def clock_text(seconds: int) -> str:
+    """A duration as a clock shows it: "0:07", "12:30", "1:02:03"; a negative one carries a minus sign.
+
+    Args:
+        seconds: Whole seconds.
+    """
+    if seconds < 0:
+        return "-" + clock_text(-seconds)
+    minutes, second = divmod(seconds, 60)
+    if minutes < 60:
+        return f"{minutes}:{second:02d}"
+    return f"{minutes // 60}:{minutes % 60:02d}:{second:02d}"
+
+
+def percent_text(share: float | None) -> str:
+    """A share as per cent with one decimal: "84.2%"; "–" where there is none.
+
+    Nothing is rounded up to a hundred: 99.96 % is "99.9%", for "100.0%" means all of them.
+    """
+    if share is None:
+        return NOTHING
+    text = f"{share * 100:.1f}%"
+    return "99.9%" if share < 1 and text == "100.0%" else text
+
+
+def rounded_percent_text(share: float | None) -> str:
+    """A share as whole per cent: "84%"; "–" where there is none. Only all of them is "100%"."""
+    if share is None:
+        return NOTHING
+    text = f"{share * 100:.0f}%"
+    return "99%" if share < 1 and text == "100%" else text

@@ -1,0 +1,147 @@
+"""The columns of the floor table: which there are, how wide they get, and which go first when there is no room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from rich.cells import cell_len
+
+from app.core.i18n import N_, _
+from app.floor.model import AgentState
+from widgets.words import state_word
+
+GUTTER: Final = 2
+"""Cells before the first column: the cursor's mark and the pin."""
+
+GAP: Final = 1
+"""Cells between two columns."""
+
+
+class Column(StrEnum):
+    """The columns of the floor table in their order."""
+
+    STATE = "state"
+    AGENT = "agent"
+    TEAM = "team"
+    REASON = "reason"
+    TIME = "time"
+    QUEUE = "queue"
+    CALLS = "calls"
+    OCCUPANCY = "occupancy"
+    REVERSE = "reverse"
+
+
+@dataclass(frozen=True, slots=True)
+class _Spec:
+    title: str
+    short_title: str
+    minimum: int
+    most: int
+    right: bool = False
+
+
+_SPECS: Final = {
+    Column.STATE: _Spec(N_("State"), N_("State"), 0, 0),
+    Column.AGENT: _Spec(N_("Agent"), N_("Agent"), 12, 30),
+    Column.TEAM: _Spec(N_("Team"), N_("Team"), 8, 18),
+    Column.REASON: _Spec(N_("Reason"), N_("Reason"), 10, 26),
+    Column.TIME: _Spec(N_("Time"), N_("Time"), 9, 10, right=True),
+    Column.QUEUE: _Spec(N_("Queue"), N_("Queue"), 10, 24),
+    Column.CALLS: _Spec(N_("Calls today"), N_("Calls"), 6, 12, right=True),
+    Column.OCCUPANCY: _Spec(N_("Occupancy"), N_("Occ."), 7, 12, right=True),
+    Column.REVERSE: _Spec(N_("Reverse time"), N_("Reverse"), 9, 13, right=True),
+}
+
+DROPPED_FIRST: Final = (
+    Column.TEAM,
+    Column.REVERSE,
+    Column.CALLS,
+    Column.OCCUPANCY,
+    Column.QUEUE,
+    Column.REASON,
+    Column.TIME,
+)
+"""What a narrow terminal does without, the least needed first; state and agent always stay."""
+
+_GROW_ORDER: Final = (Column.AGENT, Column.REASON, Column.QUEUE, Column.TEAM)
+_RIGHT: Final = frozenset(column for column, spec in _SPECS.items() if spec.right)
+TICKING: Final = (Column.TIME, Column.OCCUPANCY, Column.REVERSE)
+"""What may look different a second later with no new fact."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a column stands.
+
+    Attributes:
+        x: First cell.
+        width: Cells.
+        right: Whether its text stands at the right.
+    """
+
+    column: Column
+    x: int
+    width: int
+    right: bool
+
+    @property
+    def title(self) -> str:
+        """The title that fits, in the chosen language."""
+        title = _(_SPECS[self.column].title)
+        return title if cell_len(title) < self.width else _(_SPECS[self.column].short_title)
+
+
+def column_title(column: Column) -> str:
+    """The full title in the chosen language."""
+    return _(_SPECS[column].title)
+
+
+def _minimum(column: Column) -> int:
+    spec = _SPECS[column]
+    if column is Column.STATE:
+        # Glyph, space, word, and the mark of inferred presence.
+        return 3 + max(cell_len(state_word(state)) for state in AgentState)
+    return max(spec.minimum, cell_len(_(spec.short_title)) + (1 if spec.right else 0))
+
+
+def _most(column: Column) -> int:
+    spec = _SPECS[column]
+    return max(spec.most, _minimum(column), cell_len(_(spec.title)) + 2 if spec.right else 0)
+
+
+def place_columns(width: int, *, with_team: bool) -> tuple[Place, ...]:
+    """Where each column stands in a table of so many cells, in the chosen language.
+
+    Args:
+        width: Cells of a line.
+        with_team: Whether any agent has a team; without one the column is left out.
+    """
+    columns = [column for column in Column if with_team or column is not Column.TEAM]
+    widths = {column: _minimum(column) for column in columns}
+    room = width - GUTTER
+    for column in DROPPED_FIRST:
+        if sum(widths.values()) + GAP * len(widths) <= room:
+            break
+        widths.pop(column, None)
+    spare = room - sum(widths.values()) - GAP * len(widths)
+    # Names first to a readable width, then every column in turn, one cell at a time: no column starves another.
+    growing = [column for column in (*_GROW_ORDER, *_RIGHT_IN_ORDER) if column in widths]
+    while spare > 0 and growing:
+        for column in growing:
+            if spare > 0 and widths[column] < _most(column):
+                widths[column] += 1
+                spare -= 1
+        growing = [column for column in growing if widths[column] < _most(column)]
+    if sum(widths.values()) + GAP * len(widths) > room:
+        widths[Column.AGENT] = max(1, room - widths[Column.STATE] - 2 * GAP)
+    places, x = [], GUTTER
+    for column in columns:
+        if column in widths:
+            places.append(Place(column, x, widths[column], column in _RIGHT))
+            x += widths[column] + GAP
+    return tuple(places)
+
+
+_RIGHT_IN_ORDER: Final = tuple(column for column in Column if column in _RIGHT)

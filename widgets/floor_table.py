@@ -1,0 +1,433 @@
+"""The agents of the floor, one line each, painted only where they are seen.
+
+The table keeps the last picture, an order that is patched by what changed, and strips of what was painted last. A
+second that passes costs the visible lines, whatever the size of the floor.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from rich.style import Style
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from app.core.clock import Clock
+from app.core.i18n import N_, _
+from app.floor.model import AgentState
+from app.floor.picture import AgentRow, FloorSnapshot
+from widgets.cells import shown
+from widgets.floor_columns import TICKING, Column, Place
+from widgets.floor_order import FloorOrder, GroupBy, GroupLine
+from widgets.floor_paint import Cursor, LinePainter
+from widgets.levels import DEFAULT_AGE_LIMITS, AgeLimits
+from widgets.words import state_style
+
+HOLD_MS: Final = 3_000
+"""How long lines stay where they are after a person touched the table."""
+
+HEADER_LINES: Final = 1
+_DESCENDING_BY_NATURE: Final = frozenset({Column.TIME, Column.CALLS, Column.OCCUPANCY, Column.REVERSE})
+
+
+class FloorTable(ScrollView, can_focus=True):
+    """The agents of the floor.
+
+    Args:
+        clock: Tells what "now" is for the times in state.
+        age_limits: When time in a state deserves a look; see `AgeLimits`.
+        empty_text: What to say where there are no agents at all: a sentence that says what to do.
+    """
+
+    DEFAULT_CSS: ClassVar[str] = """
+    FloorTable {
+        height: 1fr;
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        & .floor-table--header { color: $text-muted; background: $panel; }
+        & .floor-table--header-sorted { color: $text; background: $panel; text-style: bold; }
+        & .floor-table--group { color: $text-secondary; text-style: bold; background: $boost; }
+        & .floor-table--name { color: $foreground; }
+        & .floor-table--figures { color: $text-muted; }
+        & .floor-table--pinned { color: $text-accent; }
+        & .floor-table--notice { color: $text-warning; }
+        & .floor-table--warn { color: $text-error; text-style: bold; }
+        & .floor-table--cursor { color: $block-cursor-foreground; background: $block-cursor-background;
+            text-style: bold; }
+        & .floor-table--cursor-blurred { background: $boost; color: $foreground; }
+        & .floor-table--empty { color: $text-muted; }
+        & .floor-table--state-signed-out { color: $text-muted; }
+        & .floor-table--state-available { color: $text-success; }
+        & .floor-table--state-ringing { color: $text-accent; text-style: bold; }
+        & .floor-table--state-on-call { color: $text-primary; }
+        & .floor-table--state-hold { color: $text-secondary; }
+        & .floor-table--state-wrap-up { color: $text-accent; }
+        & .floor-table--state-not-ready { color: $text-warning; }
+    }
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "floor-table--header",
+        "floor-table--header-sorted",
+        "floor-table--group",
+        "floor-table--name",
+        "floor-table--figures",
+        "floor-table--pinned",
+        "floor-table--notice",
+        "floor-table--warn",
+        "floor-table--cursor",
+        "floor-table--cursor-blurred",
+        "floor-table--empty",
+        *(f"floor-table--{state_style(state)}" for state in AgentState),
+    }
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", N_("Move up"), show=False),
+        Binding("down,j", "move(1)", N_("Move down"), show=False),
+        Binding("pageup", "page(-1)", N_("Page up"), show=False),
+        Binding("pagedown", "page(1)", N_("Page down"), show=False),
+        Binding("home,g", "edge(-1)", N_("First agent"), show=False),
+        Binding("end,G", "edge(1)", N_("Last agent"), show=False),
+        Binding("enter", "choose", N_("Open agent"), show=False),
+    ]
+
+    class AgentHighlighted(Message):
+        """The cursor went to an agent."""
+
+        def __init__(self, table: FloorTable, agent: str) -> None:
+            super().__init__()
+            self.table = table
+            self.agent = agent
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, FloorTable.AgentHighlighted)
+
+        @property
+        def control(self) -> FloorTable:
+            return self.table
+
+    class AgentChosen(Message):
+        """An agent was chosen with Enter or a double click."""
+
+        def __init__(self, table: FloorTable, agent: str) -> None:
+            super().__init__()
+            self.table = table
+            self.agent = agent
+
+        @property
+        def control(self) -> FloorTable:
+            return self.table
+
+    class SortChanged(Message):
+        """The table was sorted another way, by a click on a title or by a call."""
+
+        def __init__(self, table: FloorTable, column: Column, reversed: bool) -> None:
+            super().__init__()
+            self.table = table
+            self.column = column
+            self.reversed = reversed
+
+        @property
+        def control(self) -> FloorTable:
+            return self.table
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        age_limits: AgeLimits = DEFAULT_AGE_LIMITS,
+        empty_text: str = "",
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.clock = clock
+        self.empty_text = empty_text
+        self._order = FloorOrder()
+        self._painter = LinePainter(self._component_style, age_limits)
+        self._generation = -1
+        self._with_team = False
+        self._cursor: str | None = None
+        self._cursor_line = 0
+        self._touched = False
+        self._touched_ms: int | None = None
+
+    # -- what a screen calls ----------------------------------------------------------------------------------
+
+    def show(self, snapshot: FloorSnapshot) -> None:
+        """Show a newer picture: rows that are the same objects as before cost nothing."""
+        if snapshot.generation != self._generation:
+            self._generation = snapshot.generation
+            self._order.thaw()
+        elif self._held:
+            self._order.freeze()
+        thawed = not self._held and self._order.thaw()
+        changed = self._order.apply(snapshot.agents, snapshot.at_ms)
+        if not self._with_team:
+            self._with_team = any(row.team for name in changed if (row := snapshot.agents.get(name)))
+        if changed or thawed:
+            self._settle()
+
+    def tick(self) -> None:
+        """A second has passed: paint the times of the visible lines again."""
+        if self._order.frozen and not self._held and self._order.thaw():
+            self._settle()
+            return
+        ticking = [place for place in self._places() if place.column in TICKING]
+        if not ticking or not self._order.line_count:
+            return
+        height = self.size.height - HEADER_LINES
+        self.refresh(*(Region(place.x, HEADER_LINES, place.width, height) for place in ticking))
+
+    @property
+    def sort_key(self) -> Column:
+        """The column the table is sorted by; `Column.STATE` at first: state urgency, then longest in state."""
+        return self._order.sort_column
+
+    @sort_key.setter
+    def sort_key(self, column: Column | str) -> None:
+        self.sort_by(column, reversed=False)
+
+    @property
+    def sort_reversed(self) -> bool:
+        """Whether the natural direction of the column (longest, most, A to Z first) is turned round."""
+        return self._order.sort_reversed
+
+    def sort_by(self, column: Column | str, *, reversed: bool | None = None) -> None:
+        """Sort by a column; the same one again turns the direction round, unless `reversed` says which.
+
+        Raises:
+            ValueError: When there is no such column.
+        """
+        column = Column(column)
+        if reversed is None:
+            reversed = column is self._order.sort_column and not self._order.sort_reversed
+        self._order.sort_column = column
+        self._order.sort_reversed = reversed
+        self._arrange()
+        self.post_message(self.SortChanged(self, column, reversed))
+
+    @property
+    def group_by(self) -> GroupBy:
+        """What the agents are grouped by."""
+        return self._order.group_by
+
+    @group_by.setter
+    def group_by(self, group_by: GroupBy | str) -> None:
+        self._order.group_by = GroupBy(group_by)
+        self._arrange()
+
+    @property
+    def filter_text(self) -> str:
+        """Only agents are shown who match every word of it: by name, state, reason, queue or team."""
+        return self._order.filter_text
+
+    @filter_text.setter
+    def filter_text(self, text: str) -> None:
+        if text != self._order.filter_text:
+            self._order.filter_text = text
+            self._arrange()
+
+    @property
+    def pinned(self) -> frozenset[str]:
+        """The agents who are kept on top."""
+        return frozenset(self._order.pinned)
+
+    def toggle_pin(self, agent: str | None = None) -> bool:
+        """Keep an agent on top, or no longer; the one under the cursor when none is named.
+
+        Returns:
+            Whether the agent is pinned now.
+        """
+        agent = self._cursor if agent is None else agent
+        if agent is None:
+            return False
+        self._order.pinned ^= {agent}
+        self._arrange()
+        return agent in self._order.pinned
+
+    @property
+    def cursor_agent(self) -> str | None:
+        """The agent under the cursor; None with nobody on the floor."""
+        return self._cursor
+
+    @cursor_agent.setter
+    def cursor_agent(self, agent: str) -> None:
+        line = self._order.line_of(agent)
+        if line is not None:
+            self._touch()
+            self._go_to(line)
+
+    @property
+    def agent_count(self) -> int:
+        """How many agents are on the floor."""
+        return len(self._order.rows)
+
+    @property
+    def matching_count(self) -> int:
+        """How many agents the filter lets through."""
+        return self._order.matching_count
+
+    def retranslate(self) -> None:
+        """Paint every word again, after the language was changed."""
+        self._painter.forget()
+        self.refresh()
+
+    # -- painting ---------------------------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        self._places()
+        if y < HEADER_LINES:
+            ascending = self._order.sort_reversed == (self._order.sort_column in _DESCENDING_BY_NATURE)
+            return self._painter.header(width, self._order.sort_column, ascending=ascending)
+        at = y - HEADER_LINES + self.scroll_offset.y
+        if at >= self._order.line_count:
+            return self._painter.sentence(self._sentence() if y == HEADER_LINES + 1 else "", width)
+        line = self._order.line(at)
+        if isinstance(line, GroupLine):
+            return self._painter.group(line, self._order.group_by, width)
+        cursor = Cursor.AWAY
+        if line.agent == self._cursor:
+            cursor = Cursor.HERE if self.has_focus else Cursor.HERE_BLURRED
+        pinned = line.agent in self._order.pinned
+        return self._painter.row(line, self.clock.now_ms(), width, cursor, pinned=pinned)
+
+    def notify_style_update(self) -> None:
+        self._painter.forget()
+        super().notify_style_update()
+
+    def _component_style(self, name: str) -> Style:
+        return self.get_component_rich_style("floor-table--" + name)
+
+    def _places(self) -> tuple[Place, ...]:
+        return self._painter.place(self.size.width, with_team=self._with_team)
+
+    def _sentence(self) -> str:
+        if self._order.line_count:
+            return ""
+        if self._order.rows:
+            return _("Nobody on the floor matches the filter {filter}.").format(filter=shown(self._order.filter_text))
+        return self.empty_text
+
+    # -- order and cursor -------------------------------------------------------------------------------------
+
+    @property
+    def _held(self) -> bool:
+        """Whether a person touched the table so lately that lines must stay where they are."""
+        return self._touched_ms is not None and 0 <= self.clock.now_ms() - self._touched_ms < HOLD_MS
+
+    def _touch(self) -> None:
+        self._touched = True
+        self._touched_ms = self.clock.now_ms()
+
+    def _arrange(self) -> None:
+        """The person asked for another order: at once, and the cursor stays in sight."""
+        self._order.arrange(self.clock.now_ms())
+        self._settle()
+        if self._touched:
+            self._scroll_into_view()
+
+    def _settle(self) -> None:
+        """Bring height and cursor in line with a changed order."""
+        order = self._order
+        height = order.line_count + HEADER_LINES
+        if self.virtual_size.height != height:
+            self.virtual_size = Size(0, height)
+        line = order.line_of(self._cursor) if self._cursor is not None and self._touched else None
+        if line is None:
+            # Nobody touched the table yet: the cursor rests on top. Or its agent left: it goes to the neighbour.
+            self._set_cursor(order.nearest_agent(self._cursor_line if self._touched else 0))
+        elif line != self._cursor_line:
+            top = self.scroll_offset.y
+            if top and top <= self._cursor_line < top + self._body_height:
+                self.scroll_to(y=top + line - self._cursor_line, animate=False, immediate=True)
+            self._cursor_line = line
+        self.refresh()
+
+    @property
+    def _body_height(self) -> int:
+        return max(1, self.size.height - HEADER_LINES)
+
+    def _set_cursor(self, agent: str | None) -> None:
+        line = self._order.line_of(agent) if agent is not None else None
+        self._cursor_line = line or 0
+        if agent != self._cursor:
+            self._cursor = agent
+            if agent is not None:
+                self.post_message(self.AgentHighlighted(self, agent))
+
+    def _go_to(self, line: int) -> None:
+        self._set_cursor(self._order.nearest_agent(line))
+        self._scroll_into_view()
+        self.refresh()
+
+    def _scroll_into_view(self) -> None:
+        top, line = self.scroll_offset.y, self._cursor_line
+        # The line above a group comes into sight with its first agent.
+        first = line - 1 if line and isinstance(self._order.line(line - 1), GroupLine) else line
+        if first < top:
+            self.scroll_to(y=first, animate=False, immediate=True)
+        elif line >= top + self._body_height:
+            self.scroll_to(y=line - self._body_height + 1, animate=False, immediate=True)
+
+    def action_move(self, direction: int) -> None:
+        """Go to the agent above or below."""
+        self._touch()
+        count, line = self._order.line_count, self._cursor_line + direction
+        if direction < 0 and 0 <= line < count and isinstance(self._order.line(line), GroupLine):
+            line -= 1
+        if 0 <= line < count:
+            self._go_to(line)
+
+    def action_page(self, direction: int) -> None:
+        """Go one page up or down."""
+        self._touch()
+        self._go_to(max(0, self._cursor_line + direction * max(1, self._body_height - 1)))
+
+    def action_edge(self, direction: int) -> None:
+        """Go to the first or the last agent."""
+        self._touch()
+        self._go_to(0 if direction < 0 else self._order.line_count - 1)
+
+    def action_choose(self) -> None:
+        """Open the agent under the cursor."""
+        if self._cursor is not None:
+            self._touch()
+            self.post_message(self.AgentChosen(self, self._cursor))
+
+    # -- mouse ------------------------------------------------------------------------------------------------
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        event.stop()
+        if offset.y < HEADER_LINES:
+            for place in self._places():
+                if place.x <= offset.x < place.x + place.width:
+                    self.sort_by(place.column)
+            return
+        at = offset.y - HEADER_LINES + self.scroll_offset.y
+        if at < self._order.line_count and isinstance(line := self._order.line(at), AgentRow):
+            self._touch()
+            self._go_to(at)
+            if event.chain >= 2:
+                self.post_message(self.AgentChosen(self, line.agent))
+
+    def on_mouse_scroll_down(self) -> None:
+        self._touch()
+
+    def on_mouse_scroll_up(self) -> None:
+        self._touch()
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
