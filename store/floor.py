@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from app.core.journal import Fact
 from app.floor.model import AgentInterval, AgentState, DataNote, Outcome, Visit
-from app.floor.ports import Checkpoint, FloorChanges
+from app.floor.ports import AgentChange, Checkpoint, FloorChanges
 from store.database import Store, rows
 from store.event_rows import from_row
 
@@ -291,25 +291,32 @@ class SqliteFloor:
                         (day_start_ms,),
                     )
                 )
-            intervals: dict[str, list[AgentInterval]] = {name: [] for name in agents}
-            if len(agents) > _MANY:
-                # Many at once: one pass over the day instead of a search for each.
-                found = connection.execute(
-                    f"SELECT {_INTERVAL} WHERE end_ms IS NULL OR end_ms > ? ORDER BY agent, start_ms", (day_start_ms,)
-                )
-                for row in rows(found):
-                    if row[0] in intervals:
-                        intervals[row[0]].append(_interval(row))
-            else:
-                for name in agents:
-                    intervals[name] = self.intervals_since(name, day_start_ms)
+            cut_ms = max(newest_ms or 0, day_start_ms)
+            changed = {name: self._agent_change(name, day_start_ms, cut_ms) for name in agents}
             queues = [name for (name,) in rows(connection.execute("SELECT name FROM queue ORDER BY name"))]
         return FloorChanges(
             seq=seq,
             generation=now_generation,
             newest_event_ms=newest_ms,
             newest_stored_ms=stored_ms,
-            intervals=intervals,
+            cut_ms=cut_ms,
+            agents=changed,
             visits=[_visit(row) for row in visit_rows],
             queues=queues,
+        )
+
+    def _agent_change(self, agent: str, day_start_ms: int, cut_ms: int) -> AgentChange:
+        # Summed by SQLite: a day has hundreds of intervals, and a busy floor changes hundreds of agents a second.
+        spent = rows(
+            self._store.connection.execute(
+                "SELECT state, reason, signed_in, sum(end_ms - max(start_ms, ?)) FROM agent_interval"
+                " WHERE agent = ? AND start_ms >= coalesce("
+                "(SELECT max(start_ms) FROM agent_interval WHERE agent = ? AND start_ms <= ?), 0)"
+                " AND end_ms > ? AND end_ms <= ? GROUP BY state, reason, signed_in",
+                (day_start_ms, agent, agent, day_start_ms, day_start_ms, cut_ms),
+            )
+        )
+        return AgentChange(
+            [(AgentState(state), reason, bool(signed_in), ms) for state, reason, signed_in, ms in spent],
+            self.intervals_since(agent, cut_ms),
         )

@@ -31,13 +31,10 @@ from app.core.events import (
     WrapUpEnded,
     WrapUpStarted,
 )
-from app.floor.model import INFERRED_PRESENCE_MS, AgentInterval, AgentState
+from app.floor.model import INFERRED_PRESENCE_MS, LONGEST_CALL_MS, AgentInterval, AgentState
 
 LONGEST_RING_MS: Final = 600_000
 """A ring whose end is never told is over after ten minutes."""
-
-LONGEST_CALL_MS: Final = INFERRED_PRESENCE_MS
-"""A conversation whose end is never told is over after twelve hours."""
 
 EVERY_QUEUE: Final = ""
 """Stands for "no queue named": a sign-in to the whole floor."""

@@ -53,7 +53,12 @@ class AgentRow:
         return max(0, now_ms - self.since_ms) // 1000
 
     def occupancy(self, now_ms: int) -> float | None:
-        """Today's occupancy with the open state counted up to now; None where there is no time to divide by."""
+        """Today's occupancy with the open state counted up to now.
+
+        None where there is no time to divide by, and for inferred presence: how long it was idle is not known.
+        """
+        if not self.signed_in:
+            return None
         open_ms = max(0, now_ms - self.since_ms)
         busy_ms, staffed_ms = self.busy_ms, self.staffed_ms
         if self.state in BUSY_STATES:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from app.core.clock import Clock
 from app.core.journal import Fact
-from app.floor.model import AgentInterval, DataNote, Visit
+from app.floor.model import AgentInterval, AgentState, DataNote, Visit
 from app.floor.picture import AgentDay, FloorSnapshot
 
 
@@ -120,6 +120,18 @@ class FloorStore(Protocol):
         ...
 
 
+class AgentChange(NamedTuple):
+    """One agent whose time became different.
+
+    Attributes:
+        spent: Milliseconds of today by (state, reason, signed in), of intervals that ended by `FloorChanges.cut_ms`.
+        tail: The intervals after those, in order; they may end, or begin, ahead of now.
+    """
+
+    spent: list[tuple[AgentState, str, bool, int]]
+    tail: list[AgentInterval]
+
+
 class FloorChanges(NamedTuple):
     """What became different on the floor since a reader last asked.
 
@@ -128,7 +140,8 @@ class FloorChanges(NamedTuple):
         generation: Grows with every rebuild; a reader of another one gets everything.
         newest_event_ms: Instant of the newest fact.
         newest_stored_ms: When a fact was last stored.
-        intervals: Of each changed agent, all intervals of the day.
+        cut_ms: Where "spent" ends and "tail" begins.
+        agents: Each changed agent.
         visits: Changed visits of the day, and those still open.
         queues: All queues, in order of name.
     """
@@ -137,7 +150,8 @@ class FloorChanges(NamedTuple):
     generation: int
     newest_event_ms: int | None
     newest_stored_ms: int | None
-    intervals: dict[str, list[AgentInterval]]
+    cut_ms: int
+    agents: dict[str, AgentChange]
     visits: list[Visit]
     queues: list[str]
 

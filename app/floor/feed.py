@@ -1,0 +1,182 @@
+"""The thread that turns the store's changes into pictures. Screens subscribe; nothing here knows what a screen is."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from app.core.clock import Clock
+from app.core.errors import StoreProblem
+from app.core.zones import day_start_ms
+from app.floor.figures import agent_figures
+from app.floor.live import LiveFloor, LiveSettings
+from app.floor.picture import AgentDay, FloorSnapshot, Freshness
+from app.floor.ports import FloorReader
+
+_LOG = logging.getLogger(__name__)
+
+POLL_SECONDS: Final = 0.1
+"""How often the store is asked whether anything changed: 4 µs each."""
+
+PICTURE_SECONDS: Final = 1.0
+"""A picture is made at least this often: the clock changes things too."""
+
+RETRY_SECONDS: Final = 1.0
+"""How long to wait before a lost store is tried again."""
+
+
+class FeedSession(Protocol):
+    """A reader on one connection, opened and used on the feed's thread."""
+
+    @property
+    def reader(self) -> FloorReader:
+        """What is read."""
+        ...
+
+    def data_version(self) -> int:
+        """Changes when another connection has committed."""
+        ...
+
+    def is_replaced(self) -> bool:
+        """Whether another file lies at the path now, or none."""
+        ...
+
+    def close(self) -> None:
+        """Let the connection go."""
+        ...
+
+
+class PollingFeed:
+    """Implements `FloorFeed` by asking the store ten times a second.
+
+    Args:
+        open_session: Opens a connection; called on the feed's thread, again after trouble.
+        clock: The clock the floor lives by.
+        settings: Zone, thresholds, reasons.
+        freshness: Tells who reads the sources; data ages are filled in here.
+    """
+
+    def __init__(
+        self,
+        open_session: Callable[[], FeedSession],
+        clock: Clock,
+        settings: LiveSettings,
+        freshness: Callable[[], Freshness],
+    ) -> None:
+        self._open_session = open_session
+        self._clock = clock
+        self._settings = settings
+        self._freshness = freshness
+        self._listeners: list[Callable[[FloorSnapshot], None]] = []
+        self._latest: FloorSnapshot | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="floor-feed", daemon=True)
+
+    @property
+    def clock(self) -> Clock:
+        return self._clock
+
+    def latest(self) -> FloorSnapshot | None:
+        return self._latest
+
+    def subscribe(self, listener: Callable[[FloorSnapshot], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop watching and let the connection go."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def agent_day(self, agent: str) -> AgentDay:
+        now_ms = self._clock.now_ms()
+        start_ms = day_start_ms(now_ms, self._settings.zone)
+        session = self._open_session()
+        try:
+            intervals, visits = session.reader.agent_time(agent, start_ms, now_ms)
+        finally:
+            session.close()
+        return AgentDay(agent, start_ms, now_ms, tuple(intervals), agent_figures(intervals, visits, start_ms, now_ms))
+
+    # -- on the feed's thread ----------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                session = self._open_session()
+                try:
+                    self._watch(session)
+                finally:
+                    session.close()
+            except StoreProblem as problem:
+                self._tell_problem(str(problem))
+            except Exception as error:  # noqa: BLE001 - the feed must outlive whatever one picture did
+                _LOG.error("the floor feed stumbled: %s: %s", type(error).__name__, error)
+                self._tell_problem(f"The floor could not be read ({type(error).__name__}); trying again.")
+            self._stopping.wait(RETRY_SECONDS)
+
+    def _watch(self, session: FeedSession) -> None:
+        live = LiveFloor(self._settings)
+        version: int | None = None
+        waited = PICTURE_SECONDS
+        while not self._stopping.is_set():
+            now_ms = self._clock.now_ms()
+            now_version = session.data_version()
+            fresh = version is None or not live.is_of_day(now_ms)
+            if fresh or now_version != version:
+                start_ms = day_start_ms(now_ms, self._settings.zone)
+                changes = session.reader.changes(0 if fresh else live.seq, live.generation, start_ms)
+                live.apply(changes, now_ms, fresh)
+                version = now_version
+                waited = PICTURE_SECONDS
+            if waited >= PICTURE_SECONDS:
+                if session.is_replaced():
+                    raise StoreProblem("The database file was removed or replaced; opening it again.")
+                self._publish(live.snapshot(now_ms, self._freshness()))
+                waited = 0.0
+            self._stopping.wait(POLL_SECONDS)
+            waited += POLL_SECONDS
+
+    def _publish(self, snapshot: FloorSnapshot) -> None:
+        self._latest = snapshot
+        for listener in list(self._listeners):
+            listener(snapshot)
+
+    def _tell_problem(self, problem: str) -> None:
+        """Keep the last picture and say over it that it is old."""
+        latest = self._latest
+        if latest is None:
+            latest = LiveFloor(self._settings).snapshot(self._clock.now_ms(), Freshness())
+        freshness = Freshness(
+            newest_event_ms=latest.freshness.newest_event_ms,
+            newest_stored_ms=latest.freshness.newest_stored_ms,
+            problem=problem,
+        )
+        self._publish(
+            FloorSnapshot(
+                seq=latest.seq,
+                generation=latest.generation,
+                at_ms=latest.at_ms,
+                day_start_ms=latest.day_start_ms,
+                interval_start_ms=latest.interval_start_ms,
+                interval_minutes=latest.interval_minutes,
+                threshold_seconds=latest.threshold_seconds,
+                agents=latest.agents,
+                queues=latest.queues,
+                today=latest.today,
+                interval=latest.interval,
+                freshness=freshness,
+            )
+        )

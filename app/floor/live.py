@@ -1,0 +1,220 @@
+"""The floor in memory: patched by changes, turned into a picture for a moment. Pure: no store, no thread, no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Final
+
+from app.core.reasons import ReasonCategory, ReasonMap
+from app.core.zones import at, day_start_ms
+from app.floor.figures import AgentFigures, ServiceFigures, total
+from app.floor.model import AgentInterval, AgentState, Outcome, Visit
+from app.floor.picture import AgentRow, FloorSnapshot, Freshness, QueueRow
+from app.floor.ports import AgentChange, FloorChanges
+
+STALE_WAIT_MS: Final = 12 * 3_600_000
+"""A caller who has waited longer is a row that was never written, not a caller: no longer shown as waiting."""
+
+_VisitKey = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSettings:
+    """What the picture depends on besides the facts."""
+
+    zone: tzinfo
+    threshold_seconds: int = 20
+    interval_minutes: int = 15
+    reasons: ReasonMap = field(default_factory=ReasonMap)
+
+
+class LiveFloor:
+    """Keeps today's floor true to the changes it is handed.
+
+    Args:
+        settings: Zone, thresholds, reasons.
+    """
+
+    def __init__(self, settings: LiveSettings) -> None:
+        self._settings = settings
+        self.seq = 0
+        self.generation = 0
+        self.day_start_ms = -1
+        self._newest_event_ms: int | None = None
+        self._newest_stored_ms: int | None = None
+        self._agents: dict[str, AgentChange] = {}
+        self._rows: dict[str, AgentRow] = {}
+        self._due: dict[str, int] = {}
+        self._visits: dict[_VisitKey, Visit] = {}
+        self._waiting: dict[_VisitKey, Visit] = {}
+        self._answered: dict[str, int] = {}
+        self._day: dict[str, ServiceFigures] = {}
+        self._intervals: dict[tuple[str, int], ServiceFigures] = {}
+
+    def is_of_day(self, now_ms: int) -> bool:
+        """Whether the picture's "today" is still today; if not, it wants a fresh start (`since_seq` 0)."""
+        return day_start_ms(now_ms, self._settings.zone) == self.day_start_ms
+
+    def apply(self, changes: FloorChanges, now_ms: int, fresh: bool) -> None:
+        """Take in what became different.
+
+        Args:
+            changes: From the store.
+            now_ms: The present instant.
+            fresh: They are everything there is: forget what was known.
+        """
+        if fresh or changes.generation != self.generation:
+            self.__init__(self._settings)  # type: ignore[misc]
+            self.day_start_ms = day_start_ms(now_ms, self._settings.zone)
+        self.seq, self.generation = changes.seq, changes.generation
+        self._newest_event_ms, self._newest_stored_ms = changes.newest_event_ms, changes.newest_stored_ms
+        for queue in changes.queues:
+            self._day.setdefault(queue, ServiceFigures())
+        touched = set(changes.agents)
+        for visit in changes.visits:
+            touched.update(self._apply_visit(visit))
+        for agent, change in changes.agents.items():
+            self._agents[agent] = change
+        for agent in touched:
+            self._refresh(agent, now_ms)
+
+    def _interval_start_ms(self, at_ms: int) -> int:
+        local = at(at_ms, self._settings.zone)
+        past = local.minute % self._settings.interval_minutes * 60_000 + local.second * 1000 + at_ms % 1000
+        return at_ms - past
+
+    def _apply_visit(self, visit: Visit) -> list[str]:
+        """Count a visit in place of what was counted of it before; returns whose calls changed."""
+        key = (visit.call, visit.queue, visit.number)
+        before = self._visits.pop(key, None)
+        touched: list[str] = []
+        for version, sign in ((before, -1), (visit, 1)):
+            if version is None:
+                continue
+            if version.entered_ms >= self.day_start_ms:
+                threshold_ms = self._settings.threshold_seconds * 1000
+                self._day.setdefault(version.queue, ServiceFigures()).add(version, threshold_ms, sign)
+                interval = (version.queue, self._interval_start_ms(version.entered_ms))
+                self._intervals.setdefault(interval, ServiceFigures()).add(version, threshold_ms, sign)
+            if version.agent and version.answered_ms is not None and version.answered_ms >= self.day_start_ms:
+                self._answered[version.agent] = self._answered.get(version.agent, 0) + sign
+                touched.append(version.agent)
+        self._visits[key] = visit
+        if visit.outcome is Outcome.WAITING:
+            self._waiting[key] = visit
+        else:
+            self._waiting.pop(key, None)
+        return touched
+
+    def advance(self, now_ms: int) -> None:
+        """Let the clock change what it changes by itself: fixed wrap-ups and inferred presence run out."""
+        for agent in [agent for agent, due_ms in self._due.items() if due_ms <= now_ms]:
+            self._refresh(agent, now_ms)
+
+    def _refresh(self, agent: str, now_ms: int) -> None:
+        self._due.pop(agent, None)
+        change = self._agents.get(agent)
+        row = None if change is None else self._row(agent, change, now_ms)
+        if row is None:
+            self._rows.pop(agent, None)
+        else:
+            self._rows[agent] = row
+
+    def _row(self, agent: str, change: AgentChange, now_ms: int) -> AgentRow | None:
+        current = self._current(agent, change.tail, now_ms)
+        if current is None:
+            return None
+        figures = AgentFigures()
+        for state, reason, signed_in, milliseconds in change.spent:
+            figures.add_time(state, reason, signed_in, milliseconds)
+        for interval in change.tail:
+            if interval is not current:
+                figures.add_interval(interval, self.day_start_ms, min(now_ms, current.start_ms))
+        since_ms = max(current.start_ms, self.day_start_ms)
+        reasons = self._settings.reasons
+        not_ready = current.state is AgentState.NOT_READY
+        # The open state counts from midnight on, but its age from when it began: what it spent before today is none.
+        carried_ms = since_ms - current.start_ms
+        category = reasons.category(current.reason) if not_ready else None
+        return AgentRow(
+            agent=agent,
+            team="",
+            state=current.state,
+            since_ms=current.start_ms,
+            reason=current.reason,
+            category=category,
+            unmapped=not_ready and not reasons.is_mapped(current.reason),
+            queue=current.queue,
+            signed_in=current.signed_in,
+            calls_today=self._answered.get(agent, 0),
+            busy_ms=figures.busy_ms - (carried_ms if current.state in _BUSY else 0),
+            staffed_ms=figures.staffed_ms - (carried_ms if current.state in _STAFFED else 0),
+            reverse_ms=figures.category_ms(reasons, ReasonCategory.REVERSE)
+            - (carried_ms if category is ReasonCategory.REVERSE else 0),
+        )
+
+    def _current(self, agent: str, tail: Sequence[AgentInterval], now_ms: int) -> AgentInterval | None:
+        current = None
+        for interval in tail:
+            # What was stored a moment ago by a clock a little ahead of ours is present, not future.
+            if interval.start_ms <= now_ms or (current is None and interval.end_ms is None):
+                current = interval
+            else:
+                self._due[agent] = interval.start_ms
+                break
+        if current is None:
+            return None
+        if current.end_ms is not None:
+            if current.end_ms <= now_ms:
+                return None
+            self._due[agent] = min(self._due.get(agent, current.end_ms), current.end_ms)
+        return current
+
+    def snapshot(self, now_ms: int, freshness: Freshness) -> FloorSnapshot:
+        """The picture of this moment."""
+        self.advance(now_ms)
+        interval_start_ms = self._interval_start_ms(now_ms)
+        oldest: dict[str, int] = {}
+        waiting: dict[str, int] = {}
+        for visit in self._waiting.values():
+            if now_ms - visit.entered_ms < STALE_WAIT_MS:
+                waiting[visit.queue] = waiting.get(visit.queue, 0) + 1
+                oldest[visit.queue] = min(oldest.get(visit.queue, visit.entered_ms), visit.entered_ms)
+        empty = ServiceFigures()
+        queues = tuple(
+            QueueRow(
+                queue,
+                waiting.get(queue, 0),
+                oldest.get(queue),
+                self._day[queue] + empty,
+                self._intervals.get((queue, interval_start_ms), empty) + empty,
+            )
+            for queue in sorted(self._day)
+        )
+        return FloorSnapshot(
+            seq=self.seq,
+            generation=self.generation,
+            at_ms=now_ms,
+            day_start_ms=self.day_start_ms,
+            interval_start_ms=interval_start_ms,
+            interval_minutes=self._settings.interval_minutes,
+            threshold_seconds=self._settings.threshold_seconds,
+            agents=dict(self._rows),
+            queues=queues,
+            today=total(queue.today for queue in queues),
+            interval=total(queue.interval for queue in queues),
+            freshness=Freshness(
+                newest_event_ms=self._newest_event_ms,
+                newest_stored_ms=self._newest_stored_ms,
+                engine_alive=freshness.engine_alive,
+                engine_here=freshness.engine_here,
+                following=freshness.following,
+                problem=freshness.problem,
+            ),
+        )
+
+
+_BUSY: Final = frozenset({AgentState.ON_CALL, AgentState.HOLD, AgentState.WRAP_UP})
+_STAFFED: Final = _BUSY | {AgentState.AVAILABLE, AgentState.RINGING}

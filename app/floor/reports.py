@@ -1,0 +1,158 @@
+"""The reports of the floor: the same figures the screens show, as rows for people and for programs."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Final
+
+from app.core.errors import UsageProblem
+from app.core.zones import EVERY, borders, iso
+from app.floor.figures import AgentFigures, ServiceFigures
+from app.floor.model import AgentInterval, Visit
+from app.floor.ports import FloorReader
+
+WHOLE: Final = "ALL"
+"""The name that asks for all queues together."""
+
+LONGEST_REPORT: Final = 1_000_000
+"""Rows in one report at most: more is a mistake in --every or the dates."""
+
+CLOCK_SKEW_MS: Final = 86_400_000
+"""Facts this much newer than our clock move "now"; still newer ones are a source with a wrong clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What a report is about.
+
+    Attributes:
+        start_ms: First instant.
+        end_ms: First instant after.
+        every: A key of `EVERY`.
+        zone: Whose local time divides the day.
+        now_ms: The present instant; what is still open is counted up to here.
+    """
+
+    start_ms: int
+    end_ms: int
+    every: str
+    zone: tzinfo
+    now_ms: int
+
+    def borders(self) -> list[int]:
+        """Where the intervals begin, and the end of the last.
+
+        Raises:
+            UsageProblem: When the range is empty or back to front.
+        """
+        if self.end_ms <= self.start_ms:
+            raise UsageProblem(
+                "The range is empty: --to must lie after --from (a date means its midnight, so one day is "
+                "--from 2026-11-21 --to 2026-11-22)."
+            )
+        return borders(self.start_ms, self.end_ms, EVERY[self.every], self.zone)
+
+
+def effective_now_ms(clock_ms: int, newest_ms: int | None) -> int:
+    """The present instant for what is open: our clock's, or the newest fact's where that is a little ahead of it."""
+    if newest_ms is not None and clock_ms < newest_ms <= clock_ms + CLOCK_SKEW_MS:
+        return newest_ms
+    return clock_ms
+
+
+def _check_size(rows: int) -> None:
+    if rows > LONGEST_REPORT:
+        raise UsageProblem(
+            f"The report would have {rows:,} rows, more than {LONGEST_REPORT:,}: choose a longer --every or fewer days."
+        )
+
+
+def queue_intervals(
+    reader: FloorReader, asked: Range, queues: Sequence[str], threshold_seconds: int
+) -> Iterator[dict[str, object]]:
+    """Rows of visits by queue and interval of entry; dense, ordered by queue, then time.
+
+    Args:
+        reader: The store.
+        asked: The range.
+        queues: Names; "ALL" adds the whole; none, or "ALL" alone, means every queue.
+        threshold_seconds: The T of the service level.
+
+    Raises:
+        UsageProblem: When the range is empty or the report would be too long.
+    """
+    marks = asked.borders()
+    named = [queue for queue in dict.fromkeys(queues) if queue != WHOLE]
+    shown = named or reader.queues()
+    with_whole = WHOLE in queues
+    _check_size((len(marks) - 1) * (len(shown) + with_whole))
+    cells: dict[str, dict[int, ServiceFigures]] = {queue: {} for queue in shown}
+    whole: dict[int, ServiceFigures] = {}
+    for visit in reader.visits_entered(asked.start_ms, asked.end_ms):
+        index = bisect_right(marks, visit.entered_ms) - 1
+        for column in (cells.get(visit.queue), whole if with_whole else None):
+            if column is not None:
+                column.setdefault(index, ServiceFigures()).add(visit, threshold_seconds * 1000)
+    if with_whole:
+        # A queue that happens to be called ALL cannot be told from the whole; the whole wins.
+        cells[WHOLE] = whole
+    empty = ServiceFigures()
+    for queue, column in cells.items():
+        for index, start_ms in enumerate(marks[:-1]):
+            yield {"queue": queue, "start": iso(start_ms, asked.zone), **column.get(index, empty).row()}
+
+
+def agent_intervals(reader: FloorReader, asked: Range, agents: Sequence[str]) -> Iterator[dict[str, object]]:
+    """Rows of time by agent and interval; dense, ordered by agent, then time.
+
+    Args:
+        reader: The store.
+        asked: The range.
+        agents: Names; none means every agent.
+
+    Raises:
+        UsageProblem: When the range is empty or the report would be too long.
+    """
+    marks = asked.borders()
+    shown = list(dict.fromkeys(agents)) or reader.agents()
+    _check_size((len(marks) - 1) * len(shown))
+    for agent in shown:
+        intervals, visits = reader.agent_time(agent, asked.start_ms, asked.end_ms)
+        for start_ms, figures in cut_agent_time(intervals, visits, marks, asked.now_ms):
+            yield {"agent": agent, "start": iso(start_ms, asked.zone), **figures.row()}
+
+
+def cut_agent_time(
+    intervals: Sequence[AgentInterval], visits: Sequence[Visit], marks: Sequence[int], now_ms: int
+) -> list[tuple[int, AgentFigures]]:
+    """One agent's figures in each of several adjoining intervals.
+
+    Args:
+        intervals: Of the agent, touching the range.
+        visits: The agent's conversations, touching the range.
+        marks: Borders; the last is the end.
+        now_ms: Nothing is counted past this instant.
+    """
+    cells = [AgentFigures() for _ in marks[:-1]]
+    last_ms = min(marks[-1], now_ms)
+
+    def cells_of(start_ms: int, end_ms: int | None) -> Iterator[tuple[AgentFigures, int, int]]:
+        stop_ms = last_ms if end_ms is None else min(end_ms, last_ms)
+        index = max(0, bisect_right(marks, start_ms) - 1)
+        while index < len(cells) and marks[index] < stop_ms:
+            yield cells[index], marks[index], min(marks[index + 1], last_ms)
+            index += 1
+
+    for interval in intervals:
+        for figures, start_ms, end_ms in cells_of(interval.start_ms, interval.end_ms):
+            figures.add_interval(interval, start_ms, end_ms)
+    for visit in visits:
+        if visit.answered_ms is not None:
+            # A conversation of no length still was answered.
+            stop_ms = None if visit.ended_ms is None else max(visit.ended_ms, visit.answered_ms + 1)
+            for figures, start_ms, end_ms in cells_of(visit.answered_ms, stop_ms):
+                figures.add_visit(visit, start_ms, end_ms)
+    return list(zip(marks[:-1], cells, strict=True))
