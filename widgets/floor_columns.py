@@ -67,8 +67,6 @@ DROPPED_FIRST: Final = (
 
 _GROW_ORDER: Final = (Column.AGENT, Column.REASON, Column.QUEUE, Column.TEAM)
 _RIGHT: Final = frozenset(column for column, spec in _SPECS.items() if spec.right)
-TICKING: Final = (Column.TIME, Column.OCCUPANCY, Column.REVERSE)
-"""What may look different a second later with no new fact."""
 
 
 @dataclass(frozen=True, slots=True)

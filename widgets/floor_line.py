@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rich.cells import cell_len
+
 from app.core.durations import clock_text, rounded_percent_text
 from app.core.i18n import _, ngettext
 from app.floor.model import AgentState
@@ -15,7 +17,7 @@ from widgets.floor_columns import GAP, Column, Place
 from widgets.floor_order import PINNED, GroupBy, GroupLine
 from widgets.levels import AgeLimits, Level, age_level
 from widgets.painted import Piece
-from widgets.words import INFERRED_MARK, PINNED_MARK, STATE_GLYPHS, state_style, state_word
+from widgets.words import INFERRED_MARK, STATE_GLYPHS, state_word
 
 CURSOR_MARK: Final = "›"
 _BEFORE_TIME: Final = (Column.AGENT, Column.TEAM, Column.REASON)
@@ -37,12 +39,18 @@ class FixedCells:
     after: str
 
 
-def reason_text(row: AgentRow) -> str:
-    """The reason of not ready as it is shown; a question mark says that no list knows it."""
+def reason_cell(row: AgentRow, width: int) -> str:
+    """The reason of not ready in `width` cells; a question mark at its end says that no list knows it."""
+    text = _reason_text(row)
+    if not row.unmapped:
+        return fit(text, width)
+    return fit(fit(text, min(width - 2, cell_len(text))) + f" {INFERRED_MARK}", width)
+
+
+def _reason_text(row: AgentRow) -> str:
     if row.state is not AgentState.NOT_READY:
         return ""
-    reason = shown(row.reason) or _("no reason")
-    return f"{reason} {INFERRED_MARK}" if row.unmapped else reason
+    return shown(row.reason) or _("no reason")
 
 
 def fixed_cells(row: AgentRow, places: Sequence[Place]) -> FixedCells:
@@ -58,7 +66,7 @@ def fixed_cells(row: AgentRow, places: Sequence[Place]) -> FixedCells:
             mark = "" if row.signed_in else INFERRED_MARK
             state = fit(f"{STATE_GLYPHS[row.state]} {state_word(row.state)}{mark}", place.width + GAP)
         elif place.column is Column.REASON:
-            middle.append(fit(reason_text(row), place.width + GAP))
+            middle.append(reason_cell(row, place.width) + " " * GAP)
         elif place.column in _BEFORE_TIME:
             middle.append(_named(texts[place.column], place.width))
         elif place.column is Column.QUEUE:
@@ -72,29 +80,20 @@ def _named(text: str, width: int) -> str:
     return fit(shown(text), width) + " " * GAP
 
 
-def row_pieces(
-    row: AgentRow, places: Sequence[Place], fixed: FixedCells, now_ms: int, limits: AgeLimits, *, pinned: bool
-) -> list[Piece]:
-    """A row at one moment: the gutter, the state, the names, the time, and the figures of the day."""
-    seconds = row.seconds_in_state(now_ms)
+def time_cell(row: AgentRow, seconds: int, width: int, limits: AgeLimits) -> tuple[str, Level]:
+    """The time in state in `width` cells and the gap after it, with the sign of its level."""
     level = age_level(row, seconds, limits)
-    pieces = [
-        Piece(f" {PINNED_MARK if pinned else ' '}", "pinned"),
-        Piece(fixed.state, state_style(row.state)),
-        Piece(fixed.middle, "name"),
-    ]
-    figures = fixed.after
-    for place in places:
-        if place.column is Column.TIME:
-            time = fit_right(clock_text(seconds), place.width - 1) + level.sign + " " * GAP
-            pieces.append(Piece(time, level.style_name if level is not Level.NORMAL else "name"))
-        elif place.column is Column.OCCUPANCY:
-            figures += fit_right(rounded_percent_text(row.occupancy(now_ms)), place.width) + " " * GAP
-        elif place.column is Column.REVERSE:
-            figures += fit_right(clock_text(row.reverse_seconds(now_ms)), place.width) + " " * GAP
-    if figures:
-        pieces.append(Piece(figures, "figures"))
-    return pieces
+    return clock_text(seconds).rjust(width - 1) + level.sign + " " * GAP, level
+
+
+def day_cells(row: AgentRow, now_ms: int, occupancy_width: int, reverse_width: int) -> str:
+    """The occupancy and the reverse time of the day, as far as they have a width."""
+    cells = ""
+    if occupancy_width:
+        cells = rounded_percent_text(row.occupancy(now_ms)).rjust(occupancy_width) + " " * GAP
+    if reverse_width:
+        cells += clock_text(row.reverse_seconds(now_ms)).rjust(reverse_width) + " " * GAP
+    return cells
 
 
 def header_pieces(places: Sequence[Place], sorted_by: Column, ascending: bool) -> list[Piece]:

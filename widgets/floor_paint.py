@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -13,11 +13,12 @@ from textual.strip import Strip
 from app.core.i18n import language
 from app.floor.picture import AgentRow
 from widgets.cells import fit
-from widgets.floor_columns import Column, Place, place_columns
-from widgets.floor_line import CURSOR_MARK, FixedCells, fixed_cells, group_text, header_pieces, row_pieces
+from widgets.floor_columns import GAP, Column, Place, place_columns
+from widgets.floor_line import CURSOR_MARK, FixedCells, day_cells, fixed_cells, group_text, header_pieces, time_cell
 from widgets.floor_order import GroupBy, GroupLine
-from widgets.levels import AgeLimits
+from widgets.levels import AgeLimits, Level
 from widgets.painted import Piece, line_width
+from widgets.words import PINNED_MARK, state_style
 
 
 class Cursor(Enum):
@@ -39,8 +40,12 @@ class _Seen(NamedTuple):
 
 
 class _Fixed(NamedTuple):
+    """What of a row only a new fact changes: segments for a line without the cursor, and the text of one with it."""
+
     row: AgentRow
     cells: FixedCells
+    state: Segment
+    middle: Segment
 
 
 class LinePainter:
@@ -59,6 +64,8 @@ class LinePainter:
         self._limits = limits
         self._made_for: tuple[int, bool, str] | None = None
         self._places: tuple[Place, ...] = ()
+        self._widths: dict[Column, int] = {}
+        self._spare = 0
         self._styles: dict[tuple[str, Cursor], Style] = {}
         self._seen: dict[str, _Seen] = {}
         self._fixed: dict[str, _Fixed] = {}
@@ -77,6 +84,9 @@ class LinePainter:
             self.forget()
             self._made_for = made_for
             self._places = place_columns(width, with_team=with_team)
+            self._widths = {place.column: place.width for place in self._places}
+            last = self._places[-1]
+            self._spare = width - (last.x + last.width + GAP)
         return self._places
 
     def header(self, width: int, sorted_by: Column, *, ascending: bool) -> Strip:
@@ -98,17 +108,40 @@ class LinePainter:
         if seen and seen[0] is row and seen[1] == seconds and seen[2] is cursor and seen[3] == pinned:
             return seen[4]
         fixed = self._fixed.get(row.agent)
-        if fixed is None or fixed.row is not row:
-            if len(self._fixed) >= self.REMEMBERED:
-                self._fixed.clear()
-                self._seen.clear()
-            fixed = self._fixed[row.agent] = _Fixed(row, fixed_cells(row, self._places))
-        pieces = row_pieces(row, self._places, fixed.cells, now_ms, self._limits, pinned=pinned)
-        if cursor is not Cursor.AWAY:
-            pieces[0] = Piece(CURSOR_MARK + pieces[0].text[1:], pieces[0].style)
-        strip = self._strip(pieces, width, "name", cursor)
+        if fixed is None or fixed[0] is not row:
+            fixed = self._fix(row)
+        strip = Strip(self._segments(fixed, seconds, now_ms, cursor, pinned), width)
+        if self._spare < 0:
+            strip = strip.crop(0, width)
         self._seen[row.agent] = _Seen(row, seconds, cursor, pinned, strip)
         return strip
+
+    def _fix(self, row: AgentRow) -> _Fixed:
+        if len(self._fixed) >= self.REMEMBERED:
+            self._fixed.clear()
+            self._seen.clear()
+        cells = fixed_cells(row, self._places)
+        state = Segment(cells.state, self._style(state_style(row.state), Cursor.AWAY))
+        middle = Segment(cells.middle, self._style("name", Cursor.AWAY))
+        fixed = self._fixed[row.agent] = _Fixed(row, cells, state, middle)
+        return fixed
+
+    def _segments(self, fixed: _Fixed, seconds: int, now_ms: int, cursor: Cursor, pinned: bool) -> list[Segment]:
+        row, cells, state, middle = fixed
+        style = self._style
+        if cursor is not Cursor.AWAY:
+            state = Segment(cells.state, style(state_style(row.state), cursor))
+            middle = Segment(cells.middle, style("name", cursor))
+        gutter = (CURSOR_MARK if cursor is not Cursor.AWAY else " ") + (PINNED_MARK if pinned else " ")
+        segments = [Segment(gutter, style("pinned", cursor)), state, middle]
+        widths = self._widths
+        if Column.TIME in widths:
+            time, level = time_cell(row, seconds, widths[Column.TIME], self._limits)
+            segments.append(Segment(time, style(_LEVEL_STYLES[level], cursor)))
+        figures = cells.after + day_cells(row, now_ms, widths.get(Column.OCCUPANCY, 0), widths.get(Column.REVERSE, 0))
+        if figures or self._spare > 0:
+            segments.append(Segment(figures + " " * self._spare, style("figures", cursor)))
+        return segments
 
     def _style(self, name: str, cursor: Cursor) -> Style:
         key = (name, cursor)
@@ -122,14 +155,17 @@ class LinePainter:
             self._styles[key] = style
         return style
 
-    def _strip(self, pieces: Sequence[Piece], width: int, rest: str, cursor: Cursor = Cursor.AWAY) -> Strip:
-        segments = [Segment(text, self._style(name, cursor)) for text, name in pieces]
+    def _strip(self, pieces: Sequence[Piece], width: int, rest: str) -> Strip:
+        segments = [Segment(text, self._style(name, Cursor.AWAY)) for text, name in pieces]
         missing = width - line_width(pieces)
         if missing < 0:
             return Strip(segments).crop(0, width)
         if missing:
-            segments.append(Segment(" " * missing, self._style(rest, cursor)))
+            segments.append(Segment(" " * missing, self._style(rest, Cursor.AWAY)))
         return Strip(segments, width)
+
+
+_LEVEL_STYLES: Final = {Level.NORMAL: "name", Level.NOTICE: "notice", Level.WARN: "warn"}
 
 
 def plain_text(strips: Iterable[Strip]) -> list[str]:

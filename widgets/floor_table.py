@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
@@ -21,7 +22,7 @@ from app.core.i18n import N_, _
 from app.floor.model import AgentState
 from app.floor.picture import AgentRow, FloorSnapshot
 from widgets.cells import shown
-from widgets.floor_columns import TICKING, Column, Place
+from widgets.floor_columns import Column, Place
 from widgets.floor_order import FloorOrder, GroupBy, GroupLine
 from widgets.floor_paint import Cursor, LinePainter
 from widgets.levels import DEFAULT_AGE_LIMITS, AgeLimits
@@ -178,11 +179,8 @@ class FloorTable(ScrollView, can_focus=True):
         if self._order.frozen and not self._held and self._order.thaw():
             self._settle()
             return
-        ticking = [place for place in self._places() if place.column in TICKING]
-        if not ticking or not self._order.line_count:
-            return
-        height = self.size.height - HEADER_LINES
-        self.refresh(*(Region(place.x, HEADER_LINES, place.width, height) for place in ticking))
+        if self._order.line_count:
+            self._refresh_body()
 
     @property
     def sort_key(self) -> Column:
@@ -280,6 +278,20 @@ class FloorTable(ScrollView, can_focus=True):
 
     # -- painting ---------------------------------------------------------------------------------------------
 
+    def _refresh_body(self) -> None:
+        self.refresh(Region(0, HEADER_LINES, self.size.width, self._body_height))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        styles = self.styles
+        if self.opacity < 1 or styles.tint.a or styles.gutter.totals != (0, 0) or styles.has_rule("hatch"):
+            return super().render_lines(crop)
+        # Nothing is drawn round or over the lines and their styles went through the filters already: what the
+        # general way does for each line would be half of the cost of a second.
+        strips = [self.render_line(y) for y in crop.line_range]
+        if crop.column_span != (0, self.size.width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         self._places()
@@ -303,7 +315,10 @@ class FloorTable(ScrollView, can_focus=True):
         super().notify_style_update()
 
     def _component_style(self, name: str) -> Style:
-        return self.get_component_rich_style("floor-table--" + name)
+        segments = [Segment("x", self.get_component_rich_style("floor-table--" + name))]
+        for line_filter in self.get_line_filters():
+            segments = line_filter.apply(segments, self.background_colors[1])
+        return segments[0].style or Style.null()
 
     def _places(self) -> tuple[Place, ...]:
         return self._painter.place(self.size.width, with_team=self._with_team)
@@ -332,6 +347,7 @@ class FloorTable(ScrollView, can_focus=True):
         self._settle()
         if self._touched:
             self._scroll_into_view()
+        self.refresh()
 
     def _settle(self) -> None:
         """Bring height and cursor in line with a changed order."""
@@ -348,7 +364,7 @@ class FloorTable(ScrollView, can_focus=True):
             if top and top <= self._cursor_line < top + self._body_height:
                 self.scroll_to(y=top + line - self._cursor_line, animate=False, immediate=True)
             self._cursor_line = line
-        self.refresh()
+        self._refresh_body()
 
     @property
     def _body_height(self) -> int:

@@ -174,10 +174,13 @@ def legend_lines(figures: AgentFigures, width: int) -> list[Line]:
     line: list[Piece] = []
     taken = 0
     for state, word, total_ms in items:
-        text = f" {word} {clock_text(total_ms // 1000)}   "
-        if line and taken + 1 + cell_len(text.rstrip()) > width:
+        text = f" {word} {clock_text(total_ms // 1000)}"
+        if line and taken + 4 + cell_len(text) > width:
             lines.append(line)
             line, taken = [], 0
+        if line:
+            line.append(Piece("   ", "state-strip--legend"))
+            taken += 3
         line += [Piece(BLOCKS[state], f"state-strip--{state_style(state)}"), Piece(text, "state-strip--legend")]
         taken += 1 + cell_len(text)
     return [*lines, line] if line else lines
