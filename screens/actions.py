@@ -1,0 +1,221 @@
+"""Every action of the screens in one table: key bindings, hints, help, the palette and docs/keys.md come from it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding, BindingType
+
+from app.core.i18n import N_, _
+
+
+@dataclass(frozen=True, slots=True)
+class ActionState:
+    """What decides whether an action makes sense now.
+
+    Attributes:
+        has_picture: The first picture of the floor is there.
+        agent: The agent under the cursor, if any.
+        filter_text: What the table is filtered by.
+        read_only: The terminal only shows: nothing may be opened over the picture.
+        alone: The screen is the only one, so that closing it ends the program.
+    """
+
+    has_picture: bool = False
+    agent: str | None = None
+    filter_text: str = ""
+    read_only: bool = False
+    alone: bool = True
+
+
+WhyDisabled = Callable[[ActionState], str | None]
+
+
+def _always(_state: ActionState) -> str | None:
+    return None
+
+
+def _needs_picture(state: ActionState) -> str | None:
+    return None if state.has_picture else _("The floor is not open yet.")
+
+
+def _needs_agent(state: ActionState) -> str | None:
+    return _needs_picture(state) or (None if state.agent is not None else _("No agent is under the cursor."))
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a person can do.
+
+    Attributes:
+        id: Its name, unique: "screen.verb".
+        sentence: What it does, for help and palette; a message id.
+        hint: The same in a word or two, for the bottom line; empty for actions that are not shown there.
+        keys: Textual key names, the first one is the one shown. At least one does not need Latin letters.
+        permission: What a person will need to be allowed to; every one is granted until roles exist.
+        disabled: Why it cannot be done now, as a sentence; None when it can.
+        in_palette: Offered in the palette.
+        bound: Bound by the screen; False for keys a widget handles itself, listed for help.
+    """
+
+    id: str
+    sentence: str
+    keys: tuple[str, ...]
+    hint: str = ""
+    permission: str = "floor.read"
+    disabled: WhyDisabled = _always
+    in_palette: bool = True
+    bound: bool = True
+
+    @property
+    def where(self) -> str:
+        """The screen it belongs to: "floor", "peek", "wall", or "app" for all of them."""
+        return self.id.partition(".")[0]
+
+    @property
+    def verb(self) -> str:
+        """The second half of the id; a screen answers it with a method `do_<verb>`."""
+        return self.id.partition(".")[2]
+
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    Action(
+        "app.help", N_("Show the keys that work here, and what the figures mean"), ("question_mark", "f1"), N_("Help")
+    ),
+    Action(
+        "app.palette",
+        N_("Find any action or agent by name"),
+        ("colon", "ctrl+p", "f2"),
+        N_("Find"),
+        in_palette=False,
+    ),
+    Action(
+        "floor.filter",
+        N_("Filter the agents by name, team, state, reason or queue"),
+        ("slash", "f3"),
+        N_("Filter"),
+        disabled=_needs_picture,
+    ),
+    Action("floor.clear", N_("Clear the filter"), ("escape",)),
+    Action("floor.sort", N_("Sort by the next column"), ("s", "f4"), N_("Sort"), disabled=_needs_picture),
+    Action("floor.reverse", N_("Turn the order of the rows around"), ("S", "f5"), disabled=_needs_picture),
+    Action(
+        "floor.group", N_("Group by team, by state, or not at all"), ("g", "f6"), N_("Group"), disabled=_needs_picture
+    ),
+    Action("floor.pin", N_("Keep the agent at the top, or let go again"), ("space",), N_("Pin"), disabled=_needs_agent),
+    Action("floor.peek", N_("Look at the agent's day"), ("enter", "p"), N_("Peek"), disabled=_needs_agent),
+    Action(
+        "floor.move",
+        N_("Move through the agents"),
+        ("up", "down", "pageup", "pagedown", "home", "end"),
+        in_palette=False,
+        bound=False,
+    ),
+    Action("floor.wall", N_("Show the wall view"), ("w", "f7"), N_("Wall"), permission="wall.read"),
+    Action("peek.close", N_("Close the agent's day"), ("escape", "p", "q"), N_("Close"), in_palette=False),
+    Action("peek.formulas", N_("Show or hide how each figure is made"), ("question_mark", "f1"), N_("Formulas")),
+    Action("wall.previous", N_("Go to the page before"), ("left",), in_palette=False, permission="wall.read"),
+    Action("wall.next", N_("Go to the next page"), ("right",), in_palette=False, permission="wall.read"),
+    Action("wall.leave", N_("Leave the wall view"), ("q", "ctrl+c", "f10"), in_palette=False, permission="wall.read"),
+    Action("app.language", N_("Switch between English and Chinese"), ("L", "f8"), N_("中文")),
+    Action("app.theme", N_("Change the colours"), ("t", "f9"), N_("Theme")),
+    Action("app.quit", N_("Quit; nothing is lost"), ("q", "ctrl+q", "ctrl+c", "f10"), N_("Quit")),
+)
+"""In the order in which help and docs/keys.md list them within a screen."""
+
+_BY_ID: Final = {action.id: action for action in ACTIONS}
+
+SCREENS: Final[tuple[tuple[str, str], ...]] = (
+    ("floor", N_("The floor")),
+    ("peek", N_("An agent's day")),
+    ("wall", N_("The wall view")),
+    ("app", N_("Everywhere")),
+)
+"""The screens by the name their actions carry, with their titles."""
+
+LAYOUT_FREE: Final = frozenset(
+    {"up", "down", "left", "right", "pageup", "pagedown", "home", "end", "enter", "escape", "space"}
+    | {f"f{number}" for number in range(1, 13)}
+)
+"""Keys that every keyboard layout sends alike."""
+
+_KEY_LABELS: Final = {
+    "question_mark": "?",
+    "colon": ":",
+    "slash": "/",
+    "space": "Space",
+    "enter": "Enter",
+    "escape": "Esc",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+}
+
+
+def action(action_id: str) -> Action:
+    """The action of that name.
+
+    Raises:
+        KeyError: When there is none.
+    """
+    return _BY_ID[action_id]
+
+
+def actions_of(*screens: str) -> list[Action]:
+    """The actions of the named screens, in the order of the table."""
+    return [entry for entry in ACTIONS if entry.where in screens]
+
+
+def key_label(key: str) -> str:
+    """How a key is written for people: "question_mark" is "?", "ctrl+p" is "Ctrl+P", "f1" is "F1"."""
+    if key in _KEY_LABELS:
+        return _KEY_LABELS[key]
+    if len(key) == 1:
+        return key
+    return "+".join(_KEY_LABELS.get(part, part.upper() if len(part) < 3 else part.title()) for part in key.split("+"))
+
+
+def bindings(*screens: str) -> list[BindingType]:
+    """The bindings of the named screens, the first one named winning where a key means two things.
+
+    Each runs its action by id, so that a disabled one can say why.
+    """
+    bound: dict[str, BindingType] = {}
+    for screen in screens:
+        for entry in actions_of(screen):
+            for key in entry.keys if entry.bound else ():
+                bound.setdefault(key, Binding(key, f"app.perform('{entry.id}')", entry.sentence, show=False))
+    return list(bound.values())
+
+
+def _table(entries: Iterable[Action], translate: Callable[[str], str]) -> Sequence[str]:
+    lines = ["| " + translate("Key") + " | " + translate("What it does") + " |", "| --- | --- |"]
+    for entry in entries:
+        keys = " ".join(f"`{key_label(key)}`" for key in entry.keys)
+        lines.append(f"| {keys} | {translate(entry.sentence)} |")
+    return lines
+
+
+def keys_document() -> str:
+    """The text of docs/keys.md, in English."""
+    lines = [
+        "# Keys",
+        "",
+        "Made from the table in `screens/actions.py` by `python -m screens.actions`; a test holds the two equal.",
+        "Every action has a key that does not need Latin letters, for other keyboard layouts.",
+    ]
+    for where, title in SCREENS:
+        lines += ["", f"## {title}", "", *_table(actions_of(where), str)]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(keys_document())

@@ -1,0 +1,422 @@
+"""The terminal program: it owns the newest picture, the seconds and the screens, and survives what goes wrong."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import tzinfo
+from pathlib import Path
+from typing import Any, ClassVar, Final, Literal, cast
+
+from rich.text import Text
+from textual import on
+from textual.app import App
+from textual.binding import BindingType
+from textual.dom import DOMNode
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+
+from app.core.clock import Clock, ManualClock
+from app.core.errors import StoreProblem
+from app.core.i18n import LANGUAGES, _, language, set_language
+from app.core.text import inert
+from app.floor.picture import AgentDay, FloorSnapshot
+from app.floor.ports import FloorFeed
+from app.floor.reasons import ReasonMap
+from screens import resilience
+from screens.actions import ActionState, action
+from screens.base import Living, time_of_day
+from screens.themes import DEFAULT_THEME, DEFAULT_VARIABLES, THEMES, next_theme, sixteen_colours
+
+TICK_SECONDS: Final = 1.0
+TICK_PHASE_MS: Final = 30
+"""How long after the full second the screen ticks: never before it, for then it would show the old second."""
+
+GAP_MS: Final = 5_000
+"""More real time than this between two ticks means the machine slept or the terminal stood still."""
+
+SAY_AGAIN_MS: Final = 10_000
+"""How long the sentence about an error stands before it is said again."""
+
+
+class FloorChanged(Message):
+    """A new picture of the floor was made. A newer one replaces it while it waits."""
+
+    def __init__(self, snapshot: FloorSnapshot) -> None:
+        super().__init__()
+        self.snapshot: Final = snapshot
+
+    def can_replace(self, message: Message) -> bool:
+        return isinstance(message, FloorChanged)
+
+
+class FeedAttached(Message):
+    """The floor was opened."""
+
+
+class FloorFailed(Message):
+    """The floor could not be opened."""
+
+    def __init__(self, sentence: str, exit_code: int) -> None:
+        super().__init__()
+        self.sentence: Final = sentence
+        self.exit_code: Final = exit_code
+
+
+class WatchfloorApp(App[None], inherit_bindings=False):
+    """Watchfloor on a terminal.
+
+    Args:
+        feed: Where the pictures come from; None when `attach_feed` hands it in later, so that the first frame need
+            not wait for it.
+        clock: The clock of the floor until there is a feed; then the feed's.
+        chosen_language: "en" or "zh"; None leaves what is chosen already.
+        theme: The name of a theme of `screens.themes`.
+        wall: Show the read-only kiosk and nothing else.
+        rotate_seconds: How long the kiosk stays on a page; 0 never turns by itself.
+        notice: Tells a remark that stands on every screen, such as that this is a demo.
+        log_path: The log, to be named when something goes wrong; the caller opens it with `resilience.open_log`.
+        zone: The zone of the floor, for times of day; None takes the offset of the picture's midnight.
+        reasons: What not-ready reasons mean on this floor.
+        uptime_ms: Tells real time, for noticing that the machine slept.
+    """
+
+    TITLE = "Watchfloor"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self,
+        feed: FloorFeed | None = None,
+        *,
+        clock: Clock | None = None,
+        chosen_language: str | None = None,
+        theme: str = DEFAULT_THEME,
+        wall: bool = False,
+        rotate_seconds: int = 20,
+        notice: Callable[[], str] | None = None,
+        log_path: Path | None = None,
+        zone: tzinfo | None = None,
+        reasons: ReasonMap | None = None,
+        uptime_ms: Callable[[], int] = resilience.uptime_ms,
+    ) -> None:
+        self._sixteen_colours = False
+        super().__init__()
+        if chosen_language is not None:
+            set_language(chosen_language)
+        self.snapshot: FloorSnapshot | None = None
+        self.read_only = wall
+        self.rotate_seconds = rotate_seconds
+        self.boundary = resilience.ErrorBoundary(uptime_ms)
+        self.clock: Clock = _FeedClock(clock)
+        self.reasons = reasons if reasons is not None else ReasonMap()
+        self.uptime_ms = uptime_ms
+        self._notice = notice
+        self._log_path = log_path
+        self._zone = zone
+        self._feed: FloorFeed | None = None
+        self._stop_listening: Callable[[], None] | None = None
+        self._lock = threading.Lock()
+        self._newest: FloorSnapshot | None = None
+        self._announced = False
+        self._last_tick_ms = 0
+        self._heard_ms = uptime_ms()
+        self._error_said_ms = -SAY_AGAIN_MS
+        self._terminal_watch: resilience.TerminalWatch | None = None
+        self._choose_theme_before_start(theme)
+        if feed is not None:
+            self.attach_feed(feed)
+
+    # -- the floor ------------------------------------------------------------------------------------------------
+
+    def attach_feed(self, feed: FloorFeed) -> None:
+        """Hand in the floor; from any thread, before or after the start."""
+        self._feed = feed
+        self.post_message(FeedAttached())
+
+    def fail(self, sentence: str, exit_code: int) -> None:
+        """End with a sentence because the floor could not be opened; from any thread."""
+        self.post_message(FloorFailed(sentence, exit_code))
+
+    @on(FeedAttached)
+    def _listen(self) -> None:
+        feed = self._feed
+        if feed is None or self._stop_listening is not None:
+            return
+        cast(_FeedClock, self.clock).follow(feed.clock)
+        self._stop_listening = feed.subscribe(self._hear)
+        if (snapshot := feed.latest()) is not None:
+            self._hear(snapshot)
+
+    def _hear(self, snapshot: FloorSnapshot) -> None:
+        """Take a picture from the feed's thread; at most one message waits however long the terminal stands still."""
+        with self._lock:
+            self._newest = snapshot
+            if self._announced:
+                return
+            self._announced = True
+        self.post_message(FloorChanged(snapshot))
+
+    @on(FloorChanged)
+    def _show_newest(self) -> None:
+        with self._lock:
+            snapshot, self._announced = self._newest, False
+        if snapshot is None:
+            return
+        self.snapshot = snapshot
+        self._heard_ms = self.uptime_ms()
+        for screen in self.visible_screens():
+            screen.show_picture(snapshot)
+
+    @on(FloorFailed)
+    def _end_with_sentence(self, message: FloorFailed) -> None:
+        self.exit(return_code=message.exit_code, message=Text(inert(message.sentence)))
+
+    def silent_ms(self) -> int:
+        """How much real time has passed since the newest picture came."""
+        return self.uptime_ms() - self._heard_ms
+
+    def agent_day(self, agent: str) -> AgentDay:
+        """One agent's day; to be called from a worker thread.
+
+        Raises:
+            StoreProblem: When the store cannot be read, or is not open yet.
+        """
+        if self._feed is None:
+            raise StoreProblem(_("The floor is not open yet."))
+        return self._feed.agent_day(agent)
+
+    # -- seconds --------------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Begin to tick, and to watch the terminal."""
+        self._last_tick_ms = self.uptime_ms()
+        self._align_ticks()
+        if not self.is_headless and sys.__stdin__ is not None:
+            self._terminal_watch = resilience.TerminalWatch(sys.__stdin__.fileno(), resilience.leave_lost_terminal)
+            self._terminal_watch.start()
+
+    def on_unmount(self) -> None:
+        """Stop listening; the feed may live longer than the screen."""
+        if self._stop_listening is not None:
+            self._stop_listening()
+        if self._terminal_watch is not None:
+            self._terminal_watch.stop()
+
+    def _align_ticks(self) -> None:
+        wait_ms = (TICK_PHASE_MS - self.clock.now_ms()) % 1000
+        self.set_timer(wait_ms / 1000, lambda: self.set_interval(TICK_SECONDS, self.tick, name="tick"))
+
+    def tick(self) -> None:
+        """Have everything that can be seen show the present second."""
+        now_ms = self.uptime_ms()
+        slept = now_ms - self._last_tick_ms > GAP_MS
+        self._last_tick_ms = now_ms
+        for screen in self.visible_screens():
+            if slept:
+                screen.woke()
+            screen.tick()
+        if slept:
+            self.screen.refresh(layout=True)
+
+    def visible_screens(self) -> Iterator[Living]:
+        """The screens that can be seen: the top one, and what shines through modal ones."""
+        for screen in reversed(self.screen_stack):
+            # A screen that is still being put together shows the newest picture itself as soon as it is.
+            if screen.is_mounted and isinstance(screen, Living):
+                yield screen
+            if not screen.is_modal:
+                return
+
+    def wall_clock(self) -> str:
+        """The local time of day; empty before it is known."""
+        now_ms = self.clock.now_ms()
+        if not now_ms or (self._zone is None and self.snapshot is None):
+            return ""
+        return f"{self._local(now_ms):%H:%M:%S}"
+
+    def local_time(self, at_ms: int) -> str:
+        """The local time of day at an instant."""
+        return f"{self._local(at_ms):%H:%M}"
+
+    def _local(self, at_ms: int) -> Any:
+        day_start_ms = self.snapshot.day_start_ms if self.snapshot is not None else 0
+        return time_of_day(at_ms, self._zone, day_start_ms)
+
+    def notice_text(self) -> str:
+        """A remark that stands on every screen; empty for none."""
+        return self._notice() if self._notice is not None else ""
+
+    # -- actions --------------------------------------------------------------------------------------------------
+
+    async def action_perform(self, action_id: str) -> None:
+        """Do what an action of the table says, or say why it cannot be done now."""
+        entry = action(action_id)
+        if (reason := entry.disabled(self.action_state())) is not None:
+            self.tell(reason)
+            return
+        target: object = self if entry.where == "app" else self.screen
+        method = getattr(target, f"do_{entry.verb}", None)
+        if method is not None:
+            method()
+
+    def action_state(self) -> ActionState:
+        """What decides now which actions make sense."""
+        state = ActionState(
+            has_picture=self.snapshot is not None, read_only=self.read_only, alone=len(self.screen_stack) == 1
+        )
+        screen = self.screen
+        return screen.fill_state(state) if isinstance(screen, Living) else state
+
+    def tell(self, sentence: str, severity: Literal["information", "warning", "error"] = "information") -> None:
+        """Say a sentence in the corner; never read as markup."""
+        self.notify(sentence, severity=severity, markup=False)
+
+    def do_help(self) -> None:
+        """Open the help for the screen in front."""
+        from screens.help import HelpScreen
+
+        self.push_screen(HelpScreen.about(self.screen))
+
+    def do_palette(self) -> None:
+        """Open the palette."""
+        from screens.palette import FloorPalette
+
+        if not FloorPalette.is_open(cast(App[object], self)):
+            self.push_screen(FloorPalette())
+
+    def do_language(self) -> None:
+        """Switch to the other language, keeping everything else as it is."""
+        set_language(LANGUAGES[(LANGUAGES.index(language()) + 1) % len(LANGUAGES)])
+        for screen in self.screen_stack:
+            if isinstance(screen, Living):
+                screen.language_changed()
+
+    def do_theme(self) -> None:
+        """Walk on to the next theme."""
+        self.theme = next_theme(self.theme)
+
+    def do_quit(self) -> None:
+        """End; nothing is lost by that."""
+        self.exit()
+
+    def peek(self, agent: str) -> None:
+        """Open an agent's day."""
+        from screens.peek import PeekScreen
+
+        if not isinstance(self.screen, PeekScreen):
+            self.push_screen(PeekScreen(agent))
+
+    def get_default_screen(self) -> Screen[None]:
+        """The floor, or the wall alone."""
+        screen: Screen[None]
+        if self.read_only:
+            from screens.wall import WallScreen
+
+            screen = WallScreen()
+        else:
+            from screens.floor import FloorScreen
+
+            screen = FloorScreen()
+        # Textual reads the style sheet of every screen but the first one.
+        for path in screen.css_path:
+            self.stylesheet.read(path)
+        return screen
+
+    # -- colours --------------------------------------------------------------------------------------------------
+
+    def _choose_theme_before_start(self, theme: str) -> None:
+        # Setting the reactive would have the style sheet read twice at the start.
+        for own in THEMES:
+            self.register_theme(own)
+        self._sixteen_colours = self.console.color_system == "standard"
+        self.animation_level = "none"
+        self.set_reactive(App.theme, theme if self.get_theme(theme) else DEFAULT_THEME)
+        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return dict(DEFAULT_VARIABLES)
+
+    def get_css_variables(self) -> dict[str, str]:
+        variables = super().get_css_variables()
+        if self._sixteen_colours:
+            variables.update(sixteen_colours(self.current_theme.dark))
+            self.theme_variables = variables
+        return variables
+
+    # -- errors ---------------------------------------------------------------------------------------------------
+
+    def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
+        if child not in self._registry:
+            resilience.shield(child, self._handle_exception)
+        super()._register_child(parent, child, before, after)
+
+    async def _process_messages_loop(self) -> None:
+        self.boundary.open = True
+        try:
+            await super()._process_messages_loop()
+        finally:
+            self.boundary.open = False
+
+    async def _dispatch_message(self, message: Message) -> None:
+        if not self.boundary.open:
+            await super()._dispatch_message(message)
+            return
+        try:
+            await super()._dispatch_message(message)
+        except Exception as error:  # noqa: BLE001 - this is the boundary
+            self._handle_exception(error)
+
+    def _handle_exception(self, error: Exception) -> None:
+        if self.boundary.bears(error):
+            now_ms = self.uptime_ms()
+            if now_ms - self._error_said_ms >= SAY_AGAIN_MS:
+                self._error_said_ms = now_ms
+                self.call_later(self.tell, self._error_sentence(), "error")
+            return
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self.panic()
+
+    def panic(self, *_renderables: object) -> None:
+        """End with one sentence; what happened is in the log, never on the screen."""
+        self._return_code = resilience.EXIT_ERROR_LOOP
+        if not self._exit_renderables:
+            resilience.LOG.error("The screen ends after %d errors.", self.boundary.count)
+            super().panic(Text(self._end_sentence()))
+
+    def _error_sentence(self) -> str:
+        if self._log_path is None:
+            return _("Something went wrong inside Watchfloor. The screen goes on.")
+        return _("Something went wrong inside Watchfloor. The screen goes on; the details are in {path}.").format(
+            path=inert(str(self._log_path))
+        )
+
+    def _end_sentence(self) -> str:
+        if self._log_path is None:
+            return _("Watchfloor had to end: something goes wrong again and again.")
+        return _("Watchfloor had to end: something goes wrong again and again. The details are in {path}.").format(
+            path=inert(str(self._log_path))
+        )
+
+
+class _FeedClock:
+    """The feed's clock once there is a feed; before that the one that was given, or one that stands still."""
+
+    def __init__(self, before: Clock | None) -> None:
+        self._clock: Clock = before if before is not None else ManualClock(0)
+
+    def follow(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def now_ms(self) -> int:
+        return self._clock.now_ms()
+
+
+logging.getLogger("watchfloor").addHandler(logging.NullHandler())

@@ -1,0 +1,108 @@
+"""What every screen of the floor shares: it lives by the pictures and the seconds that the app hands it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone, tzinfo
+from typing import ClassVar, Literal, Protocol, cast
+
+from textual.dom import DOMNode
+
+from app.core.clock import Clock
+from app.floor.picture import AgentDay, FloorSnapshot
+from app.floor.reasons import ReasonMap
+from screens.actions import ActionState
+
+
+class FloorHost(Protocol):
+    """What a screen asks of the app it runs in."""
+
+    snapshot: FloorSnapshot | None
+    """The newest picture; None before the first one."""
+    read_only: bool
+    """The terminal only shows."""
+    rotate_seconds: int
+    """How long the wall stays on a page."""
+    reasons: ReasonMap
+    """What not-ready reasons mean on this floor."""
+    clock: Clock
+    """The clock the floor lives by."""
+
+    uptime_ms: Callable[[], int]
+    """Tells real time, never set back, for pages that turn and keys that count for a while."""
+
+    def silent_ms(self) -> int:
+        """How much real time has passed since the newest picture came."""
+        ...
+
+    def agent_day(self, agent: str) -> AgentDay:
+        """One agent's day; to be called from a worker thread."""
+        ...
+
+    def notice_text(self) -> str:
+        """A remark that stands on every screen, such as that this is a demo; empty for none."""
+        ...
+
+    def wall_clock(self) -> str:
+        """The local time of day, "10:32:05"; empty before it is known."""
+        ...
+
+    def local_time(self, at_ms: int) -> str:
+        """The local time of day at an instant, "10:32"."""
+        ...
+
+    def tell(self, sentence: str, severity: Literal["information", "warning", "error"] = "information") -> None:
+        """Say a sentence in the corner; never read as markup."""
+        ...
+
+    def peek(self, agent: str) -> None:
+        """Open an agent's day."""
+        ...
+
+
+def host(node: DOMNode) -> FloorHost:
+    """The app a screen or widget runs in."""
+    return cast(FloorHost, node.app)
+
+
+class Living:
+    """What the app calls on a screen while it can be seen. The defaults do nothing."""
+
+    where: ClassVar[str] = "app"
+    """The name its actions carry in the table of actions."""
+
+    def figures(self) -> list[tuple[str, str]]:
+        """The figures on this screen with their formulas, for help."""
+        return []
+
+    def show_picture(self, snapshot: FloorSnapshot) -> None:
+        """A new picture of the floor is there."""
+
+    def tick(self) -> None:
+        """A second has passed, or many: durations are computed from instants, never counted."""
+
+    def woke(self) -> None:
+        """The machine slept, or the terminal stood still: what is on the screen may be hours old."""
+
+    def language_changed(self) -> None:
+        """Every word has to be painted again."""
+
+    def fill_state(self, state: ActionState) -> ActionState:
+        """Add what this screen knows about which actions make sense."""
+        return state
+
+
+def time_of_day(at_ms: int, zone: tzinfo | None, day_start_ms: int) -> datetime:
+    """The local date and time of an instant.
+
+    Args:
+        at_ms: UTC milliseconds.
+        zone: The zone of the floor; where it is not known the offset of the picture's midnight is used.
+        day_start_ms: Local midnight, UTC milliseconds.
+    """
+    if zone is None:
+        ahead_ms = -day_start_ms % 86_400_000
+        if ahead_ms > 14 * 3_600_000:
+            ahead_ms -= 86_400_000
+        zone = timezone(timedelta(milliseconds=ahead_ms))
+    return datetime.fromtimestamp(at_ms // 1000, zone)

@@ -1,0 +1,204 @@
+"""The floor: what a supervisor works with. Tiles on top, queues below them, then every agent on one line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar, Final, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Input
+
+from app.core.i18n import _
+from app.floor.picture import FloorSnapshot
+from screens.actions import ActionState, action, bindings
+from screens.base import Living, host
+from screens.lines import HeaderLine, HintLine, repaint_all
+from widgets.floor_columns import Column, column_title
+from widgets.floor_order import GroupBy
+from widgets.floor_table import FloorTable
+from widgets.freshness import FreshnessLine
+from widgets.queue_strip import QueueStrip
+from widgets.tiles import TileRow
+
+HINTS: Final = (
+    "app.help",
+    "floor.filter",
+    "floor.sort",
+    "floor.group",
+    "floor.pin",
+    "floor.peek",
+    "app.palette",
+    "app.quit",
+    "floor.wall",
+    "app.language",
+    "app.theme",
+)
+"""What the bottom line names, the least needed last: a narrow terminal shows as many as fit."""
+
+WIDTHS: Final = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
+HEIGHTS: Final = [(0, "-short"), (32, "-tall")]
+"""From how many cells or lines on a screen carries a class, for the style sheet."""
+
+FILTER_LIMIT: Final = 100
+"""Nobody types a longer filter; a pasted document is cut."""
+
+
+class FilterInput(Input):
+    """Where the filter is typed. Arrows and Enter go on to the table, so that a filtered agent is one key away."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+
+class FloorAgents(FloorTable, inherit_bindings=False):
+    """The agents with the keys of the floor: letters belong to the screen's own actions."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("home", "edge(-1)", show=False),
+        Binding("end", "edge(1)", show=False),
+    ]
+
+
+class FloorScreen(Living, Screen[None]):
+    """The live floor."""
+
+    CSS_PATH = "floor.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("floor", "app")
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    AUTO_FOCUS = "FloorAgents"
+    where = "floor"
+
+    def compose(self) -> ComposeResult:
+        app = host(self)
+        yield HeaderLine(lambda: _("Watchfloor · the floor"), app.notice_text, app.wall_clock)
+        yield TileRow(clock=app.clock)
+        yield QueueStrip(clock=app.clock)
+        yield FilterInput(max_length=FILTER_LIMIT, id="filter", compact=True, select_on_focus=False)
+        yield FloorAgents(clock=app.clock, empty_text=_("Opening the floor…"))
+        yield FreshnessLine(clock=app.clock)
+        yield HintLine([action(name) for name in HINTS])
+
+    def on_mount(self) -> None:
+        """Show what is known already."""
+        self._say_filter()
+        if (snapshot := host(self).snapshot) is not None:
+            self.show_picture(snapshot)
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what happened while another screen lay on top."""
+        if (snapshot := host(self).snapshot) is not None:
+            self.show_picture(snapshot)
+        self.tick()
+
+    # -- what the app calls ---------------------------------------------------------------------------------------
+
+    @property
+    def table(self) -> FloorTable:
+        """The agents."""
+        return self.query_one(FloorTable)
+
+    def show_picture(self, snapshot: FloorSnapshot) -> None:
+        self.table.empty_text = _("Nobody is on the floor yet. Agents appear here as soon as they sign in.")
+        for shower in (self.query_one(TileRow), self.query_one(QueueStrip), self.table, self.query_one(FreshnessLine)):
+            shower.show(snapshot)
+
+    def tick(self) -> None:
+        for ticker in (
+            self.query_one(HeaderLine),
+            self.query_one(TileRow),
+            self.query_one(QueueStrip),
+            self.table,
+            self.query_one(FreshnessLine),
+        ):
+            ticker.tick()
+
+    def language_changed(self) -> None:
+        self._say_filter()
+        if (snapshot := host(self).snapshot) is not None:
+            self.show_picture(snapshot)
+        self.table.retranslate()
+        repaint_all(self)
+
+    def fill_state(self, state: ActionState) -> ActionState:
+        return replace(state, agent=self.table.cursor_agent, filter_text=self.table.filter_text)
+
+    def figures(self) -> list[tuple[str, str]]:
+        return [(tile.label, tile.formula) for tile in self.query_one(TileRow).tiles]
+
+    # -- what a person does ---------------------------------------------------------------------------------------
+
+    def do_filter(self) -> None:
+        """Open the line where the filter is typed."""
+        self.add_class("-filtering")
+        self.query_one(FilterInput).focus()
+
+    def do_clear(self) -> None:
+        """Close that line and show every agent again."""
+        field = self.query_one(FilterInput)
+        field.value = ""
+        self.table.filter_text = ""
+        self.remove_class("-filtering")
+        self.table.focus()
+
+    @on(Input.Changed, "#filter")
+    def _filter_as_typed(self, event: Input.Changed) -> None:
+        self.table.filter_text = event.value
+
+    @on(Input.Submitted, "#filter")
+    def _keep_filter(self) -> None:
+        self.table.focus()
+        if not self.table.filter_text:
+            self.remove_class("-filtering")
+
+    def on_key(self, event: events.Key) -> None:
+        """Down and page keys leave the filter line for the table below it."""
+        if event.key in {"down", "pagedown"} and isinstance(self.focused, FilterInput):
+            self.table.focus()
+            event.stop()
+
+    def do_sort(self) -> None:
+        """Sort by the next column that can be seen."""
+        columns = list(Column)
+        table = self.table
+        table.sort_key = columns[(columns.index(table.sort_key) + 1) % len(columns)]
+        host(self).tell(_("Sorted by: {column}").format(column=column_title(table.sort_key)))
+
+    def do_reverse(self) -> None:
+        """Turn the order around."""
+        self.table.sort_by(self.table.sort_key, reversed=not self.table.sort_reversed)
+
+    def do_group(self) -> None:
+        """Group by the next thing."""
+        choices = list(GroupBy)
+        table = self.table
+        table.group_by = choices[(choices.index(table.group_by) + 1) % len(choices)]
+
+    def do_pin(self) -> None:
+        """Keep the agent under the cursor at the top, or let go."""
+        self.table.toggle_pin()
+
+    def do_peek(self) -> None:
+        """Open the day of the agent under the cursor."""
+        if (agent := self.table.cursor_agent) is not None:
+            host(self).peek(agent)
+
+    def do_wall(self) -> None:
+        """Lay the wall view over the floor."""
+        from screens.wall import WallScreen
+
+        self.app.push_screen(WallScreen())
+
+    @on(FloorTable.AgentChosen)
+    def _peek_chosen(self, event: FloorTable.AgentChosen) -> None:
+        host(self).peek(event.agent)
+
+    def _say_filter(self) -> None:
+        field = cast(Input, self.query_one("#filter"))
+        field.placeholder = _("Filter: name, team, state, reason or queue")

@@ -1,0 +1,174 @@
+"""The wall view: a read-only kiosk whose figures are read from four metres, turning its pages by itself.
+
+Nothing here counts ticks: which page is shown, how old the data is and how long a key counts all follow from time
+stamps, so that a machine that slept an hour shows the right thing a second after it wakes.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher
+
+from app.core.durations import clock_text
+from app.core.i18n import _
+from app.floor.picture import FloorSnapshot
+from screens.actions import bindings
+from screens.base import Living, host
+from screens.lines import repaint_all
+from screens.wall_pages import PAGES, AgentsPage, DistressPage, QueuesPage, ServicePage, WallFooter, WallTitle
+from widgets.freshness import FreshnessLine
+from widgets.levels import Level
+
+LEAVE_MS: Final = 4_000
+"""How long the first key to leave counts; a single one is an elbow on the keyboard."""
+
+SILENT_MS: Final = 30_000
+"""With no new picture for so long while the last one said that sources are read, the database is taken for lost."""
+
+
+class WallScreen(Living, Screen[None]):
+    """The kiosk: four pages, page dots, the time of day and the age of the data."""
+
+    CSS_PATH = "wall.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = bindings("wall")
+    where = "wall"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._page = 0
+        self._turned_ms: int | None = None
+        self._leave_asked_ms: int | None = None
+
+    def compose(self) -> ComposeResult:
+        app = host(self)
+        yield WallTitle(app.notice_text, app.wall_clock)
+        with ContentSwitcher(initial=PAGES[0].id):
+            yield ServicePage(app.clock)
+            yield AgentsPage(app.clock)
+            yield QueuesPage(app.clock)
+            yield DistressPage(app.clock)
+        yield FreshnessLine(clock=app.clock)
+        yield WallFooter(len(PAGES))
+
+    def on_mount(self) -> None:
+        """Begin with the first page."""
+        self._turned_ms = host(self).uptime_ms()
+        self._show_page()
+        if (snapshot := host(self).snapshot) is not None:
+            self.show_picture(snapshot)
+        self._say_trouble()
+
+    # -- what the app calls ---------------------------------------------------------------------------------------
+
+    def show_picture(self, snapshot: FloorSnapshot) -> None:
+        for page in self._pages():
+            page.show(snapshot)
+        self.query_one(FreshnessLine).show(snapshot)
+        self._say_trouble()
+
+    def tick(self) -> None:
+        self._turn_when_due()
+        self.query_one(WallTitle).repaint()
+        self._pages()[self._page].tick()
+        self.query_one(FreshnessLine).tick()
+        self._say_trouble()
+
+    def woke(self) -> None:
+        for page in self._pages():
+            page.tick()
+        self.refresh(layout=True)
+
+    def language_changed(self) -> None:
+        repaint_all(self)
+
+    def _pages(self) -> tuple[ServicePage | AgentsPage | QueuesPage | DistressPage, ...]:
+        return (
+            self.query_one(ServicePage),
+            self.query_one(AgentsPage),
+            self.query_one(QueuesPage),
+            self.query_one(DistressPage),
+        )
+
+    # -- pages ----------------------------------------------------------------------------------------------------
+
+    def _turn_when_due(self) -> None:
+        now_ms = host(self).uptime_ms()
+        rotate_ms = host(self).rotate_seconds * 1000
+        if self._turned_ms is None or rotate_ms <= 0:
+            return
+        due = (now_ms - self._turned_ms) // rotate_ms
+        if due > 0:
+            # After a long sleep only the newest page is turned to, at once.
+            self._turned_ms += due * rotate_ms
+            self._page = (self._page + due) % len(PAGES)
+            self._show_page()
+
+    def _turn(self, by: int) -> None:
+        self._page = (self._page + by) % len(PAGES)
+        self._turned_ms = host(self).uptime_ms()
+        self._show_page()
+
+    def _show_page(self) -> None:
+        page = PAGES[self._page]
+        self.query_one(ContentSwitcher).current = page.id
+        self.query_one(WallTitle).show(page.title)
+        self.query_one(WallFooter).show(self._page)
+        self._pages()[self._page].tick()
+
+    def do_previous(self) -> None:
+        """Turn back; the page then stays its whole time."""
+        self._turn(-1)
+
+    def do_next(self) -> None:
+        """Turn on; the page then stays its whole time."""
+        self._turn(1)
+
+    def do_leave(self) -> None:
+        """Leave when asked twice: the first time says so."""
+        now_ms = host(self).uptime_ms()
+        if self._leave_asked_ms is None or now_ms - self._leave_asked_ms > LEAVE_MS:
+            self._leave_asked_ms = now_ms
+            self.query_one(WallFooter).say(_("Press q once more to leave the wall view."))
+            return
+        if host(self).read_only:
+            self.app.exit()
+        else:
+            self.dismiss(None)
+
+    # -- trouble --------------------------------------------------------------------------------------------------
+
+    def trouble(self) -> str:
+        """Why the picture may not be trusted, with its age, as a sentence; empty when all is well."""
+        app = host(self)
+        snapshot = app.snapshot
+        if snapshot is None:
+            return ""
+        age_ms = app.clock.now_ms() - snapshot.at_ms
+        age = clock_text(max(0, age_ms) // 1000)
+        if snapshot.freshness.problem:
+            return _("The database cannot be read. The last picture is {age} old; it comes back by itself.").format(
+                age=age
+            )
+        if age_ms >= SILENT_MS and app.silent_ms() >= SILENT_MS:
+            return _("No new picture for {age}. What is shown may be out of date; it comes back by itself.").format(
+                age=age
+            )
+        return ""
+
+    def _say_trouble(self) -> None:
+        sentence = self.trouble()
+        footer = self.query_one(WallFooter)
+        self.set_class(bool(sentence), "-lost")
+        now_ms = host(self).uptime_ms()
+        if self._leave_asked_ms is not None and now_ms - self._leave_asked_ms <= LEAVE_MS:
+            return
+        if sentence:
+            footer.say(sentence, Level.WARN)
+        elif host(self).snapshot is None:
+            footer.say(_("Opening the floor…"))
+        else:
+            footer.say("")
