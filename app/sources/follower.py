@@ -153,7 +153,10 @@ class Follower:
         position = self._sink.position(self._source, self._path)
         present = self._open_present()
         if present is not None and (position is None or present.continues(position)):
-            if position is not None:
+            if position is None:
+                # From here on it is known which file is read, even if it is rotated before anything of it is stored.
+                self._sink.record(Batch(self._source, (), (), present.mark))
+            else:
                 present.move_to(position)
             self._logs.append(present)
         elif position is not None:
