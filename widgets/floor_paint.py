@@ -77,8 +77,13 @@ class LinePainter:
         self._seen.clear()
         self._fixed.clear()
 
-    def place(self, width: int, *, with_team: bool) -> tuple[Place, ...]:
-        """Where the columns stand; forgets all that was painted for another width."""
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Where the columns stand."""
+        return self._places
+
+    def place(self, width: int, *, with_team: bool) -> None:
+        """Place the columns in a line of so many cells; forgets all that was painted for another width."""
         made_for = (width, with_team, language())
         if made_for != self._made_for:
             self.forget()
@@ -87,7 +92,6 @@ class LinePainter:
             self._widths = {place.column: place.width for place in self._places}
             last = self._places[-1]
             self._spare = width - (last.x + last.width + GAP)
-        return self._places
 
     def header(self, width: int, sorted_by: Column, *, ascending: bool) -> Strip:
         """The line of titles."""

@@ -6,7 +6,7 @@ second that passes costs the visible lines, whatever the size of the floor.
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
@@ -19,20 +19,28 @@ from textual.strip import Strip
 
 from app.core.clock import Clock
 from app.core.i18n import N_, _
-from app.floor.model import AgentState
 from app.floor.picture import AgentRow, FloorSnapshot
 from widgets.cells import shown
-from widgets.floor_columns import Column, Place
+from widgets.floor_columns import Column
 from widgets.floor_order import FloorOrder, GroupBy, GroupLine
 from widgets.floor_paint import Cursor, LinePainter
+from widgets.floor_style import COMPONENTS, STYLE
 from widgets.levels import DEFAULT_AGE_LIMITS, AgeLimits
-from widgets.words import state_style
 
 HOLD_MS: Final = 3_000
 """How long lines stay where they are after a person touched the table."""
 
 HEADER_LINES: Final = 1
 _DESCENDING_BY_NATURE: Final = frozenset({Column.TIME, Column.CALLS, Column.OCCUPANCY, Column.REVERSE})
+
+
+class _View(NamedTuple):
+    """What all lines of one frame have in common: cells, first line, the instant, and how the cursor looks."""
+
+    width: int
+    top: int
+    now_ms: int
+    cursor: Cursor
 
 
 class FloorTable(ScrollView, can_focus=True):
@@ -44,48 +52,8 @@ class FloorTable(ScrollView, can_focus=True):
         empty_text: What to say where there are no agents at all: a sentence that says what to do.
     """
 
-    DEFAULT_CSS: ClassVar[str] = """
-    FloorTable {
-        height: 1fr;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-size-vertical: 1;
-        & .floor-table--header { color: $text-muted; background: $panel; }
-        & .floor-table--header-sorted { color: $text; background: $panel; text-style: bold; }
-        & .floor-table--group { color: $text-secondary; text-style: bold; background: $boost; }
-        & .floor-table--name { color: $foreground; }
-        & .floor-table--figures { color: $text-muted; }
-        & .floor-table--pinned { color: $text-accent; }
-        & .floor-table--notice { color: $text-warning; }
-        & .floor-table--warn { color: $text-error; text-style: bold; }
-        & .floor-table--cursor { color: $block-cursor-foreground; background: $block-cursor-background;
-            text-style: bold; }
-        & .floor-table--cursor-blurred { background: $boost; color: $foreground; }
-        & .floor-table--empty { color: $text-muted; }
-        & .floor-table--state-signed-out { color: $text-muted; }
-        & .floor-table--state-available { color: $text-success; }
-        & .floor-table--state-ringing { color: $text-accent; text-style: bold; }
-        & .floor-table--state-on-call { color: $text-primary; }
-        & .floor-table--state-hold { color: $text-secondary; }
-        & .floor-table--state-wrap-up { color: $text-accent; }
-        & .floor-table--state-not-ready { color: $text-warning; }
-    }
-    """
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "floor-table--header",
-        "floor-table--header-sorted",
-        "floor-table--group",
-        "floor-table--name",
-        "floor-table--figures",
-        "floor-table--pinned",
-        "floor-table--notice",
-        "floor-table--warn",
-        "floor-table--cursor",
-        "floor-table--cursor-blurred",
-        "floor-table--empty",
-        *(f"floor-table--{state_style(state)}" for state in AgentState),
-    }
+    DEFAULT_CSS: ClassVar[str] = STYLE
+    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", N_("Move up"), show=False),
@@ -287,28 +255,34 @@ class FloorTable(ScrollView, can_focus=True):
             return super().render_lines(crop)
         # Nothing is drawn round or over the lines and their styles went through the filters already: what the
         # general way does for each line would be half of the cost of a second.
-        strips = [self.render_line(y) for y in crop.line_range]
-        if crop.column_span != (0, self.size.width):
+        view = self._view()
+        strips = [self._line(y, view) for y in crop.line_range]
+        if crop.x or crop.right < view.width:
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
-        self._places()
+        return self._line(y, self._view())
+
+    def _view(self) -> _View:
+        width = self.scrollable_content_region.width
+        self._painter.place(width, with_team=self._with_team)
+        cursor = Cursor.HERE if self.has_focus else Cursor.HERE_BLURRED
+        return _View(width, self.scroll_offset.y, self.clock.now_ms(), cursor)
+
+    def _line(self, y: int, view: _View) -> Strip:
+        order, width = self._order, view.width
         if y < HEADER_LINES:
-            ascending = self._order.sort_reversed == (self._order.sort_column in _DESCENDING_BY_NATURE)
-            return self._painter.header(width, self._order.sort_column, ascending=ascending)
-        at = y - HEADER_LINES + self.scroll_offset.y
-        if at >= self._order.line_count:
+            ascending = order.sort_reversed == (order.sort_column in _DESCENDING_BY_NATURE)
+            return self._painter.header(width, order.sort_column, ascending=ascending)
+        at = y - HEADER_LINES + view.top
+        if at >= order.line_count:
             return self._painter.sentence(self._sentence() if y == HEADER_LINES + 1 else "", width)
-        line = self._order.line(at)
+        line = order.line(at)
         if isinstance(line, GroupLine):
-            return self._painter.group(line, self._order.group_by, width)
-        cursor = Cursor.AWAY
-        if line.agent == self._cursor:
-            cursor = Cursor.HERE if self.has_focus else Cursor.HERE_BLURRED
-        pinned = line.agent in self._order.pinned
-        return self._painter.row(line, self.clock.now_ms(), width, cursor, pinned=pinned)
+            return self._painter.group(line, order.group_by, width)
+        cursor = view.cursor if line.agent == self._cursor else Cursor.AWAY
+        return self._painter.row(line, view.now_ms, width, cursor, pinned=line.agent in order.pinned)
 
     def notify_style_update(self) -> None:
         self._painter.forget()
@@ -319,9 +293,6 @@ class FloorTable(ScrollView, can_focus=True):
         for line_filter in self.get_line_filters():
             segments = line_filter.apply(segments, self.background_colors[1])
         return segments[0].style or Style.null()
-
-    def _places(self) -> tuple[Place, ...]:
-        return self._painter.place(self.size.width, with_team=self._with_team)
 
     def _sentence(self) -> str:
         if self._order.line_count:
@@ -425,7 +396,7 @@ class FloorTable(ScrollView, can_focus=True):
             return
         event.stop()
         if offset.y < HEADER_LINES:
-            for place in self._places():
+            for place in self._painter.places:
                 if place.x <= offset.x < place.x + place.width:
                     self.sort_by(place.column)
             return
