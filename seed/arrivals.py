@@ -71,6 +71,8 @@ class _LineArrivals:
             if needed < expected:
                 return min(end_ms - 1, from_ms + int(0.5 + needed / rate))
             needed -= max(0.0, expected)
+            # Where clocks are put forward half-hours overlap: what has been lived through is not lived again.
+            now_ms = max(now_ms, end_ms)
             self._slots.pop(0)
         return None
 

@@ -1,29 +1,19 @@
-"""Local times of day and UTC instants."""
+"""Times of day on the scenario's wall, as UTC instants."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
+
+from app.core.zones import at, instant_ms
 
 DAY_MINUTES: Final = 24 * 60
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_MILLISECOND: Final = timedelta(milliseconds=1)
-
-
-def known_zone(name: str) -> bool:
-    """Whether there is a time zone of that name."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def local_date(at_ms: int, zone: ZoneInfo) -> date:
     """The date on the wall at an instant in UTC milliseconds."""
-    return (_EPOCH + timedelta(milliseconds=at_ms)).astimezone(zone).date()
+    return at(at_ms, zone).date()
 
 
 def local_ms(day: date, minute: int, zone: ZoneInfo) -> int:
@@ -33,5 +23,5 @@ def local_ms(day: date, minute: int, zone: ZoneInfo) -> int:
     first of the two.
     """
     days, minutes = divmod(minute, DAY_MINUTES)
-    wall = datetime.combine(day + timedelta(days=days), datetime.min.time(), zone) + timedelta(minutes=minutes)
-    return (wall.astimezone(timezone.utc) - _EPOCH) // _MILLISECOND
+    hour, minute = divmod(minutes, 60)
+    return instant_ms(datetime.combine(day + timedelta(days=days), time(hour, minute), zone))

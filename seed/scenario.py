@@ -12,11 +12,14 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from app.core.errors import DataProblem, UsageProblem
 from app.core.events import NAME_LIMIT
-from seed.hours import DAY_MINUTES, known_zone
+from app.core.i18n import _
+from app.core.text import inert
+from app.core.zones import load_zone
+from seed.hours import DAY_MINUTES
 
 FIRST_SCENARIO: Final = "morning"
 """The scenario that is played when none is named."""
@@ -38,19 +41,21 @@ class ScenarioUnknown(UsageProblem):
 
 def _minute_of_day(value: object) -> object:
     if not isinstance(value, str) or not _TIME_OF_DAY.fullmatch(value):
-        raise ValueError('must be a time of day from "00:00" to "24:00", in quotes')
+        raise ValueError(_('must be a time of day from "00:00" to "24:00", in quotes'))
     hours, minutes = value.split(":")
     return int(hours) * 60 + int(minutes)
 
 
 def _known_zone(value: str) -> str:
-    if not known_zone(value):
-        raise ValueError("is not a time zone such as Asia/Shanghai")
+    try:
+        load_zone(value)
+    except UsageProblem as problem:
+        raise ValueError(str(problem)) from problem
     return value
 
 
 MinuteOfDay = Annotated[int, BeforeValidator(_minute_of_day)]
-Zone = Annotated[str, Field(min_length=1), BeforeValidator(_known_zone)]
+Zone = Annotated[str, AfterValidator(_known_zone)]
 Name = Annotated[str, Field(min_length=1, max_length=NAME_LIMIT)]
 PerMille = Annotated[int, Field(strict=True, ge=0, le=1000)]
 Weight = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
@@ -74,9 +79,9 @@ class Spread(_Part):
     @model_validator(mode="after")
     def _has_what_its_shape_needs(self) -> Self:
         if self.shape == "lognormal" and not self.sd_seconds:
-            raise ValueError("a lognormal length needs sd_seconds above 0")
+            raise ValueError(_("a lognormal length needs sd_seconds above 0"))
         if self.shape != "lognormal" and self.sd_seconds:
-            raise ValueError(f"a length of shape {self.shape} takes no sd_seconds")
+            raise ValueError(_("a length of shape {shape} takes no sd_seconds").format(shape=self.shape))
         return self
 
 
@@ -112,7 +117,7 @@ class QueueSpec(_Part):
     @model_validator(mode="after")
     def _transfers_go_somewhere(self) -> Self:
         if self.transfer_per_mille and not self.transfer_to:
-            raise ValueError("transfer_per_mille needs a transfer_to")
+            raise ValueError(_("transfer_per_mille needs a transfer_to"))
         return self
 
 
@@ -128,7 +133,7 @@ class ArrivalSpec(_Part):
     @model_validator(mode="after")
     def _ends_by_midnight(self) -> Self:
         if self.start + 30 * len(self.percent_of_peak) > DAY_MINUTES:
-            raise ValueError("the half-hours of percent_of_peak run past 24:00")
+            raise ValueError(_("the half-hours of percent_of_peak run past 24:00"))
         return self
 
 
@@ -150,9 +155,9 @@ class ShiftSpec(_Part):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.end <= self.start:
-            raise ValueError("end must be later than start, on the same day")
+            raise ValueError(_("end must be later than start, on the same day"))
         if self.early_seconds > self.start * 60:
-            raise ValueError("early_seconds reaches back into the day before")
+            raise ValueError(_("early_seconds reaches back into the day before"))
         return self
 
 
@@ -207,7 +212,7 @@ class PlannedAbsence(_Absence):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.end <= self.start:
-            raise ValueError("end must be later than start, on the same day")
+            raise ValueError(_("end must be later than start, on the same day"))
         return self
 
 
@@ -226,7 +231,7 @@ class StaffSpec(_Part):
     @model_validator(mode="after")
     def _some_weight(self) -> Self:
         if not any(self.queue_count_weights):
-            raise ValueError("queue_count_weights must not all be 0")
+            raise ValueError(_("queue_count_weights must not all be 0"))
         return self
 
 
@@ -260,16 +265,20 @@ class Scenario(_Part):
             ("shifts", [shift.name for shift in self.shifts]),
         ):
             if len(set(names)) < len(names):
-                raise ValueError(f"two of the {what} have the same name")
+                raise ValueError(_("two of the {parts} have the same name").format(parts=what))
         known = {shift.name for shift in self.shifts}
         for absence in self.planned:
             if unknown := sorted(set(absence.shifts) - known):
-                raise ValueError(f"planned absence {absence.reason} names the shift {unknown[0]}, which does not exist")
+                raise ValueError(
+                    _("the absence {reason} names the shift {shift}, which does not exist").format(
+                        reason=absence.reason, shift=unknown[0]
+                    )
+                )
         return self
 
 
 def _where(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(step) for step in location) or "the whole"
+    return ".".join(str(step) for step in location) or _("the whole file")
 
 
 def parse_scenario(text: str, file: str) -> Scenario:
@@ -285,13 +294,15 @@ def parse_scenario(text: str, file: str) -> Scenario:
     try:
         fields: dict[str, Any] = tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        raise ScenarioProblem(f"{file}: not valid TOML: {problem}") from problem
+        raise ScenarioProblem(
+            _("{file}: this is not TOML: {problem}").format(file=inert(file), problem=inert(str(problem)))
+        ) from problem
     try:
         return Scenario.model_validate(fields)
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_context=False)[0]
         message = first["msg"].removeprefix("Value error, ")
-        raise ScenarioProblem(f"{file}: {_where(first['loc'])}: {message}") from problem
+        raise ScenarioProblem(inert(f"{file}: {_where(first['loc'])}: {message}")) from problem
 
 
 def scenario_names() -> list[str]:
@@ -311,8 +322,16 @@ def load_scenario(name: str = FIRST_SCENARIO) -> Scenario:
         try:
             return parse_scenario(Path(name).read_text(encoding="utf-8"), name)
         except (OSError, UnicodeDecodeError) as problem:
-            raise ScenarioProblem(f"{name}: cannot be read as text: {problem}") from problem
+            raise ScenarioProblem(
+                _("{file}: this cannot be read as text: {problem}").format(
+                    file=inert(name), problem=inert(str(problem))
+                )
+            ) from problem
     if name not in scenario_names():
-        raise ScenarioUnknown(f"There is no scenario {name}; there are: {', '.join(scenario_names())}")
+        raise ScenarioUnknown(
+            _("There is no scenario {name}; there are: {names}").format(
+                name=inert(name), names=", ".join(scenario_names())
+            )
+        )
     text = resources.files(_FOLDER).joinpath(f"{name}.toml").read_text(encoding="utf-8")
     return parse_scenario(text, f"{name}.toml")

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from app.core.errors import UsageProblem
 from app.core.events import AnyEvent
+from app.core.i18n import _
+from app.core.zones import load_zone
 from seed.arrivals import Arrivals
 from seed.calls import CallFlow
-from seed.hours import known_zone, local_date, local_ms
+from seed.hours import local_date, local_ms
 from seed.people import Line, hire
 from seed.scenario import Scenario
 from seed.timeline import Timeline
@@ -33,16 +35,19 @@ class Simulator:
         seed: Which of the floors it could be: the same seed gives the same facts.
         agents: How many work there; at least 1. Calls grow with them.
         start_ms: First instant, UTC milliseconds. Within a working day, whoever should be there signs in at once:
-            begin at `day_start_ms` to have the morning as well.
+            begin at `opening_ms` to have the morning as well.
         zone: Where the scenario's times of day are; the scenario's own zone unless given.
 
     Raises:
-        SimulatorRefused: For a number of agents outside 1 to `MOST_AGENTS`, or an unknown zone.
+        SimulatorRefused: For a number of agents outside 1 to `MOST_AGENTS`.
+        UsageProblem: When there is no such zone.
     """
 
     def __init__(self, scenario: Scenario, seed: int, agents: int, start_ms: int, zone: str | None = None) -> None:
         if not 1 <= agents <= MOST_AGENTS:
-            raise SimulatorRefused(f"A simulated floor has 1 to {MOST_AGENTS} agents, not {agents}")
+            raise SimulatorRefused(
+                _("A simulated floor has 1 to {most} agents, not {asked}.").format(most=MOST_AGENTS, asked=agents)
+            )
         self._zone = _zone(scenario, zone)
         self._timeline = Timeline(start_ms)
         lines = [Line(spec, seed) for spec in scenario.queues]
@@ -71,13 +76,10 @@ class Simulator:
 
 
 def _zone(scenario: Scenario, zone: str | None) -> ZoneInfo:
-    name = scenario.zone if zone is None else zone
-    if not known_zone(name):
-        raise SimulatorRefused(f"There is no time zone {name}; use a name such as Asia/Shanghai")
-    return ZoneInfo(name)
+    return load_zone(scenario.zone if zone is None else zone)
 
 
-def day_start_ms(scenario: Scenario, at_ms: int, zone: str | None = None) -> int:
+def opening_ms(scenario: Scenario, at_ms: int, zone: str | None = None) -> int:
     """When the working day around an instant begins: the first sign-in possible on that local day.
 
     Args:
