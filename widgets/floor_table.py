@@ -116,7 +116,7 @@ class FloorTable(ScrollView, can_focus=True):
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.clock = clock
-        self.empty_text = empty_text
+        self._empty_text = empty_text
         self._order = FloorOrder()
         self._painter = LinePainter(self._component_style, age_limits)
         self._generation = -1
@@ -230,6 +230,18 @@ class FloorTable(ScrollView, can_focus=True):
             self._go_to(line)
 
     @property
+    def empty_text(self) -> str:
+        """What is said where there are no agents at all: a sentence that says what to do."""
+        return self._empty_text
+
+    @empty_text.setter
+    def empty_text(self, text: str) -> None:
+        if text != self._empty_text:
+            self._empty_text = text
+            if not self._order.line_count:
+                self.refresh()
+
+    @property
     def agent_count(self) -> int:
         """How many agents are on the floor."""
         return len(self._order.rows)
@@ -299,7 +311,7 @@ class FloorTable(ScrollView, can_focus=True):
             return ""
         if self._order.rows:
             return _("Nobody on the floor matches the filter {filter}.").format(filter=shown(self._order.filter_text))
-        return self.empty_text
+        return self._empty_text
 
     # -- order and cursor -------------------------------------------------------------------------------------
 

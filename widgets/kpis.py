@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.core.durations import NOTHING, clock_text, percent_text
 from app.core.i18n import N_, _
 from app.floor.model import AgentState
 from app.floor.picture import FloorSnapshot, StateCount
 from widgets.levels import DEFAULT_TARGETS, FloorTargets, Level, level_at_least, level_below
-from widgets.words import category_word, state_word
+from widgets.words import INFERRED_MARK, STATE_GLYPHS, category_word, state_word
 
 
 class Kpi(StrEnum):
@@ -85,6 +85,7 @@ class Tile:
         short_label: The same for a narrow screen.
         figure: Its value as text; "–" where it is empty.
         note: What else belongs to it; may be empty.
+        short_note: The same for a narrow screen.
         level: How urgent it is.
         formula: A sentence that says how it is computed.
     """
@@ -94,6 +95,7 @@ class Tile:
     short_label: str
     figure: str
     note: str
+    short_note: str
     level: Level
     formula: str
 
@@ -102,6 +104,13 @@ def longest_wait_seconds(snapshot: FloorSnapshot, now_ms: int) -> int | None:
     """How long the oldest waiting call of all queues has waited, in whole seconds; None where nobody waits."""
     entered = [queue.oldest_entered_ms for queue in snapshot.queues if queue.oldest_entered_ms is not None]
     return max(0, now_ms - min(entered)) // 1000 if entered else None
+
+
+class _Value(NamedTuple):
+    figure: str
+    level: Level = Level.NORMAL
+    note: str = ""
+    short_note: str | None = None
 
 
 def make_tiles(
@@ -115,60 +124,79 @@ def make_tiles(
         now_ms: The present instant.
         targets: What figures are held against.
     """
-    waiting = sum(queue.waiting for queue in snapshot.queues)
-    longest = longest_wait_seconds(snapshot, now_ms)
-    today, interval = snapshot.today, snapshot.interval
-    categories = sorted(count.not_ready_by_category, key=lambda pair: -pair[1])
-    values = {
-        Kpi.SIGNED_IN: (
-            str(count.signed_in),
-            _("+{count} inferred").format(count=count.inferred) if count.inferred else "",
-            Level.NORMAL,
-        ),
-        Kpi.AVAILABLE: (str(count.available), "", Level.WARN if waiting and not count.available else Level.NORMAL),
-        Kpi.ON_CALL: (str(count.on_call), _listed(_beside_calls(count)), Level.NORMAL),
-        Kpi.WRAP_UP: (str(count.wrap_up), "", Level.NORMAL),
-        Kpi.NOT_READY: (
-            str(count.not_ready),
-            _listed([(category_word(category), number) for category, number in categories]),
-            Level.NORMAL,
-        ),
-        Kpi.BREAK_RATE: (percent_text(count.break_rate), "", level_at_least(count.break_rate, *targets.break_rate)),
-        Kpi.WAITING: (str(waiting), "", level_at_least(waiting, *targets.waiting)),
-        Kpi.LONGEST_WAIT: (
-            NOTHING if longest is None else clock_text(longest),
-            "",
-            level_at_least(longest, *targets.longest_wait_seconds),
-        ),
-        Kpi.SERVICE_LEVEL_TODAY: (
-            percent_text(today.service_level_offered),
-            _("{count} s").format(count=snapshot.threshold_seconds),
-            level_below(today.service_level_offered, *targets.service_level),
-        ),
-        Kpi.SERVICE_LEVEL_INTERVAL: (
-            percent_text(interval.service_level_offered),
-            _("{count} min").format(count=snapshot.interval_minutes),
-            level_below(interval.service_level_offered, *targets.service_level),
-        ),
-        Kpi.ANSWER_RATE: (
-            percent_text(today.answer_rate),
-            f"{today.answered}/{today.offered}",
-            level_below(today.answer_rate, *targets.answer_rate),
-        ),
-        Kpi.OCCUPANCY: (percent_text(count.occupancy), "", level_at_least(count.occupancy, *targets.occupancy)),
-    }
-    return tuple(
-        Tile(kpi, _(_LABELS[kpi][0]), _(_LABELS[kpi][1]), *values[kpi], _formula(kpi, snapshot)) for kpi in Kpi
+    values = _of_agents(count, targets) | _of_calls(snapshot, count, now_ms, targets)
+    return tuple(_tile(kpi, values[kpi], snapshot) for kpi in Kpi)
+
+
+def _tile(kpi: Kpi, value: _Value, snapshot: FloorSnapshot) -> Tile:
+    label, short_label = _LABELS[kpi]
+    return Tile(
+        kpi=kpi,
+        label=_(label),
+        short_label=_(short_label),
+        figure=value.figure,
+        note=value.note,
+        short_note=value.note if value.short_note is None else value.short_note,
+        level=value.level,
+        formula=_(_FORMULAS[kpi]).format(threshold=snapshot.threshold_seconds, minutes=snapshot.interval_minutes),
     )
 
 
-def _beside_calls(count: StateCount) -> list[tuple[str, int]]:
-    return [(state_word(AgentState.HOLD), count.hold), (state_word(AgentState.RINGING), count.ringing)]
+def _of_agents(count: StateCount, targets: FloorTargets) -> dict[Kpi, _Value]:
+    inferred = count.inferred
+    beside = ((AgentState.HOLD, count.hold), (AgentState.RINGING, count.ringing))
+    categories = sorted(count.not_ready_by_category, key=lambda pair: -pair[1])
+    return {
+        Kpi.SIGNED_IN: _Value(
+            str(count.signed_in),
+            note=_("+{count} inferred").format(count=inferred) if inferred else "",
+            short_note=f"+{inferred}{INFERRED_MARK}" if inferred else "",
+        ),
+        Kpi.ON_CALL: _Value(
+            str(count.on_call),
+            note=_listed([(state_word(state), number) for state, number in beside]),
+            short_note=" ".join(f"{STATE_GLYPHS[state]}{number}" for state, number in beside if number),
+        ),
+        Kpi.WRAP_UP: _Value(str(count.wrap_up)),
+        Kpi.NOT_READY: _Value(
+            str(count.not_ready), note=_listed([(category_word(category), number) for category, number in categories])
+        ),
+        Kpi.BREAK_RATE: _Value(percent_text(count.break_rate), level_at_least(count.break_rate, *targets.break_rate)),
+        Kpi.OCCUPANCY: _Value(percent_text(count.occupancy), level_at_least(count.occupancy, *targets.occupancy)),
+    }
+
+
+def _of_calls(snapshot: FloorSnapshot, count: StateCount, now_ms: int, targets: FloorTargets) -> dict[Kpi, _Value]:
+    waiting = sum(queue.waiting for queue in snapshot.queues)
+    longest = longest_wait_seconds(snapshot, now_ms)
+    today, interval = snapshot.today, snapshot.interval
+    return {
+        # With callers waiting and nobody to take them, "0" is not a calm figure.
+        Kpi.AVAILABLE: _Value(str(count.available), Level.WARN if waiting and not count.available else Level.NORMAL),
+        Kpi.WAITING: _Value(str(waiting), level_at_least(waiting, *targets.waiting)),
+        Kpi.LONGEST_WAIT: _Value(
+            NOTHING if longest is None else clock_text(longest),
+            level_at_least(longest, *targets.longest_wait_seconds),
+        ),
+        Kpi.SERVICE_LEVEL_TODAY: _Value(
+            percent_text(today.service_level_offered),
+            level_below(today.service_level_offered, *targets.service_level),
+            _("{count} s").format(count=snapshot.threshold_seconds),
+        ),
+        Kpi.SERVICE_LEVEL_INTERVAL: _Value(
+            percent_text(interval.service_level_offered),
+            level_below(interval.service_level_offered, *targets.service_level),
+            _("{count} min").format(count=snapshot.interval_minutes),
+            "",
+        ),
+        Kpi.ANSWER_RATE: _Value(
+            percent_text(today.answer_rate),
+            level_below(today.answer_rate, *targets.answer_rate),
+            f"{today.answered}/{today.offered}",
+            "",
+        ),
+    }
 
 
 def _listed(parts: list[tuple[str, int]]) -> str:
     return " ".join(_("{word} {count}").format(word=word, count=number) for word, number in parts if number)
-
-
-def _formula(kpi: Kpi, snapshot: FloorSnapshot) -> str:
-    return _(_FORMULAS[kpi]).format(threshold=snapshot.threshold_seconds, minutes=snapshot.interval_minutes)

@@ -114,13 +114,12 @@ def _tile_lines(tiles: Sequence[Tile], width: int, *, roomy: bool) -> list[Line]
         labels.append(Piece(fit(label, inner) + " ", "tile--label"))
         figure = tile.figure + (tile.level.sign if tile.level is not Level.NORMAL else "")
         style = "tile--figure" if tile.level is Level.NORMAL else f"tile--{tile.level.style_name}"
+        figure = fit(figure, min(inner, cell_len(figure)))
         if roomy:
-            figure = fit(figure, min(inner, cell_len(figure)))
             figures += [Piece(figure, style), Piece(" " * (tile_width - cell_len(figure)))]
             notes.append(Piece(fit(tile.note, inner) + " ", "tile--note"))
         else:
-            figure = fit(figure, min(inner, cell_len(figure)))
-            note = fit(f" {tile.note}" if tile.note else "", inner - cell_len(figure))
+            note = fit(f" {tile.short_note}" if tile.short_note else "", inner - cell_len(figure))
             figures += [Piece(figure, style), Piece(note + " ", "tile--note")]
     return [labels, figures, notes] if roomy else [labels, figures]
 
