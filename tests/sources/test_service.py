@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import UsageProblem
+from app.sources.forms import queue_log_parser
 from app.sources.json_lines import JsonLinesParser
 from app.sources.lines import LINE_LIMIT_BYTES
 from app.sources.queue_log import QueueLogParser
@@ -205,3 +206,16 @@ def test_counts_add_up_for_any_mixture(lines: list[bytes], batch_lines: int) -> 
     summary = ingest_file(sink, "pbx", "-", QueueLogParser(), stream=stream, batch_lines=batch_lines)
     assert counts(summary)[0] == len(lines)
     assert summary.events + summary.quarantined == len({*lines} - {b"\n", row(3, "NEW")})
+
+
+def test_a_table_is_told_from_a_text_file_by_its_first_line(tmp_path: Path) -> None:
+    header = b'\xef\xbb\xbf"Time";"CallID";"QueueName";"Agent";"Event"\n'
+    dump = tmp_path / "dump"
+    dump.write_bytes(header)
+    assert isinstance(queue_log_parser(str(dump)), TableDumpParser)
+    assert isinstance(queue_log_parser(str(SAMPLE), encoding="gb18030"), QueueLogParser)
+    assert isinstance(queue_log_parser(str(tmp_path / "missing")), QueueLogParser)
+    stream = io.BufferedReader(io.BytesIO(header))
+    assert isinstance(queue_log_parser("-", stream=stream), TableDumpParser)
+    assert stream.read() == header
+    assert isinstance(queue_log_parser("-", stream=io.BytesIO(header)), QueueLogParser)
