@@ -48,10 +48,10 @@ _SPECS: Final = {
     Column.TEAM: _Spec(N_("Team"), N_("Team"), 8, 18),
     Column.REASON: _Spec(N_("Reason"), N_("Reason"), 10, 26),
     Column.TIME: _Spec(N_("Time"), N_("Time"), 9, 10, right=True),
-    Column.QUEUE: _Spec(N_("Queue"), N_("Queue"), 10, 24),
+    Column.QUEUE: _Spec(N_("Queue"), N_("Queue"), 9, 24),
     Column.CALLS: _Spec(N_("Calls today"), N_("Calls"), 6, 12, right=True),
-    Column.OCCUPANCY: _Spec(N_("Occupancy"), N_("Occ."), 7, 12, right=True),
-    Column.REVERSE: _Spec(N_("Reverse time"), N_("Reverse"), 9, 13, right=True),
+    Column.OCCUPANCY: _Spec(N_("Occupancy"), N_("Occ."), 6, 12, right=True),
+    Column.REVERSE: _Spec(N_("Reverse time"), N_("Reverse"), 8, 13, right=True),
 }
 
 DROPPED_FIRST: Final = (

@@ -22,15 +22,20 @@ _NAME_MOST: Final = 28
 @dataclass(frozen=True, slots=True)
 class _Column:
     title: str
-    width: int
+    minimum: int
+
+    @property
+    def width(self) -> int:
+        """Cells, with a gap before: enough for the figures and for the title in the chosen language."""
+        return max(self.minimum, cell_len(_(self.title)) + 2)
 
 
 _WAITING: Final = _Column(N_("Waiting"), 4 + BAR_CELLS + 2)
 _FIGURES: Final = (
     _Column(N_("Longest"), 9),
-    _Column(N_("SL today"), 11),
-    _Column(N_("SL now"), 10),
-    _Column(N_("Answered"), 9),
+    _Column(N_("SL today"), 8),
+    _Column(N_("SL now"), 8),
+    _Column(N_("Answer rate"), 8),
     _Column(N_("Offered"), 8),
 )
 
