@@ -196,6 +196,10 @@ class SqliteFloor:
         for table in ("agent", "agent_interval", "agent_checkpoint", "queue", "visit", "data_note"):
             self._store.connection.execute(f"DELETE FROM {table}")
 
+    def wrap_up_seconds(self) -> dict[str, int]:
+        settings = json.loads(self._store.connection.execute("SELECT fold_settings FROM journal").fetchone()[0])
+        return {str(queue): int(seconds) for queue, seconds in settings.get("wrap_up_seconds", {}).items()}
+
     def agents_in_log(self) -> list[str]:
         found = self._store.connection.execute(
             "SELECT DISTINCT agent FROM event WHERE agent IS NOT NULL ORDER BY agent"

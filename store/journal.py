@@ -10,27 +10,9 @@ from typing import Any
 
 from app.core.facts import BadLine, Batch, FilePosition, Recorded
 from app.core.journal import Fact
+from app.sources.model import FollowedFile
 from store.database import Store, rows, translated
 from store.event_rows import EventRow, identity_number, to_row
-
-
-@dataclass(frozen=True, slots=True)
-class FollowedFile:
-    """A file that the engine keeps reading.
-
-    Attributes:
-        source: The name of the telephone system.
-        path: The file.
-        kind: "queue-log" or "events".
-        encoding: Of its text.
-        since_ms: When following was asked for.
-    """
-
-    source: str
-    path: str
-    kind: str
-    encoding: str
-    since_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +44,9 @@ class SqliteJournal:
         row = connection.execute("SELECT id FROM source WHERE name = ?", (name,)).fetchone()
         return int(row[0])
 
-    def folded_seq(self) -> int:
-        row = self._store.connection.execute("SELECT folded_seq FROM journal").fetchone()
-        return int(row[0])
+    def version(self) -> tuple[int, int]:
+        row = self._store.connection.execute("SELECT folded_seq, generation FROM journal").fetchone()
+        return int(row[0]), int(row[1])
 
     def append(self, batch: Batch, stored_ms: int) -> tuple[list[Fact], Recorded]:
         connection = self._store.connection
@@ -147,8 +129,11 @@ class SqliteJournal:
             (stored_ms, seq),
         )
 
-    def mark_rebuilt(self) -> None:
-        self._store.connection.execute("UPDATE journal SET generation = generation + 1")
+    def begin_rebuild(self, fold_settings: Mapping[str, Any]) -> None:
+        self._store.connection.execute(
+            "UPDATE journal SET generation = generation + 1, fold_settings = ?",
+            (json.dumps(fold_settings, ensure_ascii=False),),
+        )
 
     # -- what the command line asks for ------------------------------------------------------------------------------
 
@@ -159,13 +144,8 @@ class SqliteJournal:
         settings: dict[str, Any] = json.loads(row[0])
         return settings
 
-    def save_fold_settings(self, settings: Mapping[str, Any]) -> None:
-        """Remember the settings the projections are folded with from now on."""
-        with self._store.writing() as connection:
-            connection.execute("UPDATE journal SET fold_settings = ?", (json.dumps(settings, ensure_ascii=False),))
-
     def quarantined(self, limit: int = 1000) -> list[QuarantinedLine]:
-        """Lines that could not be read, newest first."""
+        """Lines that could not be read, newest first, at most `limit`."""
         with self._store.reading() as connection:
             found = rows(
                 connection.execute(
@@ -203,3 +183,13 @@ class SqliteJournal:
                 )
             )
         return [FollowedFile(*row) for row in found]
+
+    def quarantined_count(self) -> int:
+        """How many lines could not be read."""
+        with self._store.reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM quarantine").fetchone()[0])
+
+    def sources(self) -> list[str]:
+        """The names of all sources that ever gave facts or are followed."""
+        with self._store.reading() as connection:
+            return [name for (name,) in rows(connection.execute("SELECT name FROM source ORDER BY name"))]

@@ -106,7 +106,7 @@ def m001_event_log(database: Database) -> None:
             fold_settings TEXT NOT NULL
         ) STRICT
         """,
-        "INSERT INTO journal VALUES (1, 0, NULL, NULL, 1, '{}')",
+        "INSERT INTO journal VALUES (1, 0, NULL, NULL, 1, '{\"wrap_up_seconds\": {}}')",
     )
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
+
+from app.core.errors import UsageProblem
+from app.core.i18n import _
+from app.core.text import inert
 
 NOTHING: Final = "–"
 """What stands where there is no figure: a ratio without a denominator is empty, never 0."""
@@ -39,3 +44,21 @@ def rounded_percent_text(share: float | None) -> str:
         return NOTHING
     text = f"{share * 100:.0f}%"
     return "99%" if share < 1 and text == "100%" else text
+
+
+def parse_duration(text: str, option: str) -> int:
+    """Whole seconds from what a person typed: 20s, 5m, 1h, or a bare number of seconds.
+
+    Args:
+        text: What was typed.
+        option: Where, for the error.
+
+    Raises:
+        UsageProblem: When it is none of these.
+    """
+    match = re.fullmatch(r"(\d{1,6})\s*([smh]?)", text.strip())
+    if match is None:
+        raise UsageProblem(
+            _("{option} “{text}” is not a length of time: write 20s, 5m or 1h.").format(option=option, text=inert(text))
+        )
+    return int(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]

@@ -5,9 +5,9 @@ Design section 3. Each capability brings one `Fold`; the journal knows none of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.core.clock import Clock
 from app.core.events import AnyEvent
@@ -45,8 +45,8 @@ class JournalStore(Protocol):
         """One write transaction (BEGIN IMMEDIATE): committed at the end, rolled back by any exception."""
         ...
 
-    def folded_seq(self) -> int:
-        """The newest fact in the log; 0 for an empty one."""
+    def version(self) -> tuple[int, int]:
+        """The newest fact folded (0 for none), and how often everything was rebuilt."""
         ...
 
     def append(self, batch: Batch, stored_ms: int) -> tuple[list[Fact], Recorded]:
@@ -57,8 +57,8 @@ class JournalStore(Protocol):
         """Remember up to where the projections are true, and when that was."""
         ...
 
-    def mark_rebuilt(self) -> None:
-        """Tell readers that every projection was made anew."""
+    def begin_rebuild(self, fold_settings: Mapping[str, Any]) -> None:
+        """Remember the settings the projections are folded with from now on, and tell readers to start anew."""
         ...
 
     def position(self, source: str, path: str) -> FilePosition | None:
@@ -79,7 +79,7 @@ class Journal:
         self._store = store
         self._folds = folds
         self._clock = clock
-        self._known_seq: int | None = None
+        self._known: tuple[int, int] | None = None
 
     def record(self, batch: Batch) -> Recorded:
         """Store a batch and fold it, all or nothing.
@@ -89,8 +89,8 @@ class Journal:
         """
         try:
             with self._store.writing():
-                folded_seq = self._store.folded_seq()
-                if folded_seq != self._known_seq:
+                folded_seq, generation = version = self._store.version()
+                if version != self._known:
                     self._forget()
                 stored_ms = self._clock.now_ms()
                 facts, recorded = self._store.append(batch, stored_ms)
@@ -103,20 +103,24 @@ class Journal:
             # What the folds hold in memory may be of the transaction that is now undone.
             self._forget()
             raise
-        self._known_seq = folded_seq
+        self._known = (folded_seq, generation)
         return recorded
 
-    def rebuild(self) -> None:
+    def rebuild(self, fold_settings: Mapping[str, Any]) -> None:
         """Throw all projections away and fold the log again, in one transaction.
+
+        Args:
+            fold_settings: What folding depends on besides the facts; holds until the next rebuild.
 
         Raises:
             StoreProblem: When the store refuses; the projections are as before then.
         """
         try:
             with self._store.writing():
+                self._store.begin_rebuild(fold_settings)
+                self._forget()
                 for fold in self._folds:
                     fold.rebuild()
-                self._store.mark_rebuilt()
         finally:
             self._forget()
 
@@ -125,6 +129,6 @@ class Journal:
         return self._store.position(source, path)
 
     def _forget(self) -> None:
-        self._known_seq = None
+        self._known = None
         for fold in self._folds:
             fold.forget()

@@ -89,12 +89,11 @@ class FloorFold:
 
     Args:
         store: The floor's projections and the event log.
-        wrap_up_seconds: Fixed after-call work by queue, for sources that do not tell of it.
     """
 
-    def __init__(self, store: FloorStore, wrap_up_seconds: Mapping[str, int] | None = None) -> None:
+    def __init__(self, store: FloorStore) -> None:
         self._store = store
-        self._wrap_up_seconds = dict(wrap_up_seconds or {})
+        self._wrap_up_seconds: Mapping[str, int] | None = None
         self._windows: dict[str, _Window] = {}
         self._restarts: list[Fact] | None = None
         self._queues: set[str] = set()
@@ -103,6 +102,19 @@ class FloorFold:
         self._windows.clear()
         self._restarts = None
         self._queues.clear()
+        self._wrap_up_seconds = None
+
+    def _new_window(self, checkpoint: Checkpoint | None = None) -> _Window:
+        if self._wrap_up_seconds is None:
+            self._wrap_up_seconds = self._store.wrap_up_seconds()
+        if checkpoint is None:
+            return _Window(AgentTracker(self._wrap_up_seconds))
+        return _Window(
+            AgentTracker.load(checkpoint.state, self._wrap_up_seconds),
+            from_ms=checkpoint.at_ms,
+            last=(checkpoint.at_ms, checkpoint.seq),
+            checkpoints_ms=(checkpoint.at_ms, checkpoint.at_ms),
+        )
 
     def fold(self, facts: Sequence[Fact], folded_seq: int) -> None:
         by_agent: dict[str, list[Fact]] = {}
@@ -145,7 +157,7 @@ class FloorFold:
         for agent in store.agents_in_log():
             facts = [*store.agent_facts(agent, (0, 0)), *restarts]
             facts.sort(key=_key)
-            self._replay(agent, _Window(AgentTracker(self._wrap_up_seconds)), facts, changes, known_seq=0)
+            self._replay(agent, self._new_window(), facts, changes, known_seq=0)
             self._windows.pop(agent, None)
             self._write(changes)
             changes = _Changes()
@@ -199,12 +211,7 @@ class FloorFold:
         following = store.agent_facts(agent, (first[0], first[1] - 1))
         need_ms = min([first[0], *(fact[2].at_ms - _reach_ms(fact[2]) for fact in following)]) - 1
         checkpoint = store.checkpoint(agent, first, need_ms)
-        window = _Window(AgentTracker(self._wrap_up_seconds))
-        if checkpoint is not None:
-            window.tracker = AgentTracker.load(checkpoint.state, self._wrap_up_seconds)
-            window.from_ms = checkpoint.at_ms
-            window.checkpoints_ms = (checkpoint.at_ms, checkpoint.at_ms)
-            window.last = (checkpoint.at_ms, checkpoint.seq)
+        window = self._new_window(checkpoint)
         window.intervals = store.intervals_since(agent, window.from_ms)
         store.drop_checkpoints(agent, first)
         facts = store.agent_facts(agent, window.last)

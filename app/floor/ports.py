@@ -107,6 +107,10 @@ class FloorStore(Protocol):
         """Remove every projection of the floor, checkpoints too."""
         ...
 
+    def wrap_up_seconds(self) -> dict[str, int]:
+        """Fixed after-call work by queue, for sources that do not tell of it; holds until the next rebuild."""
+        ...
+
     def agents_in_log(self) -> list[str]:
         """Every agent some fact is about."""
         ...

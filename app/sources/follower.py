@@ -18,7 +18,7 @@ from app.core.facts import Batch, FactSink, FilePosition, Recorded
 from app.core.i18n import _
 from app.core.text import inert
 from app.sources.ports import Line, LineParser
-from app.sources.reader import OpenLog, read_lines
+from app.sources.reader import OpenLog, file_number, read_lines
 from app.sources.rotation import find_between, find_rotated
 
 POLL_BYTES: Final = 1 << 18
@@ -203,8 +203,7 @@ class Follower:
         except FileNotFoundError:
             self._say_missing()
             return
-        status = old.status()
-        if there.st_size == 0 or (there.st_dev, there.st_ino) == (status.st_dev, status.st_ino):
+        if there.st_size == 0 or file_number(there) == file_number(old.status()):
             return
         present = self._open_present()
         if present is not None:

@@ -28,7 +28,7 @@ class WallTime:
     """A wall time that names no zone: what a telephone system writes into a table.
 
     Attributes:
-        local: The wall time in whole seconds, naive.
+        local: The wall time in whole seconds, naive, the first where there are two.
         fraction_ms: Milliseconds beyond them.
     """
 
@@ -50,7 +50,7 @@ class WallTime:
             LineProblem: When no clock of the zone ever showed this time.
         """
         text = str(self.local)
-        first = _offset(zone, self.local.replace(fold=0))
+        first = _offset(zone, self.local)
         second = _offset(zone, self.local.replace(fold=1))
         wall_ms = _milliseconds(self.local - _EPOCH) + self.fraction_ms
         if first < second:

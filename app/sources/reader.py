@@ -19,6 +19,8 @@ from app.sources.ports import Line, LineParser, LineProblem
 HEAD_BYTES: Final = 256
 """How much of a file's beginning tells it from another: several rows with their instants."""
 
+_SIGNED_MAX: Final = (1 << 63) - 1
+
 BAD_TEXT_LIMIT: Final = 65_536
 """Characters of a bad line that are kept."""
 
@@ -68,6 +70,14 @@ def bad_text(data: bytes, encoding: str) -> str:
     """The text of a bad line: undecodable bytes and NULs as \\xNN, cut at the limit."""
     text = data[: BAD_TEXT_LIMIT * 4].decode(encoding, "backslashreplace")
     return text.replace("\0", "\\x00")[:BAD_TEXT_LIMIT]
+
+
+def file_number(status: os.stat_result) -> tuple[int, int]:
+    """What tells a file from all others that exist now: its file system and its number there.
+
+    Some file systems use all 64 bits of their numbers, a database keeps 63 of them and a sign.
+    """
+    return status.st_dev & _SIGNED_MAX, status.st_ino & _SIGNED_MAX
 
 
 class OpenLog:
@@ -126,14 +136,14 @@ class OpenLog:
 
     def position(self, following: Line | None = None) -> FilePosition:
         """The place before the line `following`, else after the last line that has ended."""
-        status = self.status()
+        device, inode = file_number(self.status())
         offset = self.splitter.offset if following is None else following.offset
         line_number = self.splitter.line_number if following is None else following.number - 1
         head_bytes = min(HEAD_BYTES, offset)
         return FilePosition(
             path=self._asked_path,
-            device=status.st_dev,
-            inode=status.st_ino,
+            device=device,
+            inode=inode,
             offset=offset,
             line_number=line_number,
             head=self._head(head_bytes),
@@ -147,7 +157,7 @@ class OpenLog:
         from a backup or its disk is mounted anew.
         """
         status = self.status()
-        same_number = (status.st_dev, status.st_ino) == (position.device, position.inode)
+        same_number = file_number(status) == (position.device, position.inode)
         return (
             (same_number or position.head_bytes > 0)
             and status.st_size >= position.offset

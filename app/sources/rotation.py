@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from app.core.facts import FilePosition
-from app.sources.reader import OpenLog
+from app.sources.reader import OpenLog, file_number
 
 _COMPRESSED_SUFFIXES: Final = (".gz", ".bz2", ".xz", ".zst", ".Z")
 _ROTATED_SUFFIX: Final = re.compile(r"[.-]\d[\dT_.:-]*", re.ASCII)
@@ -52,10 +52,9 @@ def find_between(path: str, old: OpenLog, position: FilePosition, present: OpenL
         present: The file at the path now; None where there is none.
     """
     old_status = old.status()
-    known = {(old_status.st_dev, old_status.st_ino)}
+    known = {file_number(old_status)}
     if present is not None:
-        present_status = present.status()
-        known.add((present_status.st_dev, present_status.st_ino))
+        known.add(file_number(present.status()))
     found: list[OpenLog] = []
     for sibling in _siblings(path):
         if not _ROTATED_SUFFIX.fullmatch(os.path.basename(sibling)[len(os.path.basename(path)) :]):
@@ -65,7 +64,7 @@ def find_between(path: str, old: OpenLog, position: FilePosition, present: OpenL
             continue
         status = log.status()
         newer = status.st_mtime_ns > old_status.st_mtime_ns
-        if newer and (status.st_dev, status.st_ino) not in known and not log.continues(position):
+        if newer and file_number(status) not in known and not log.continues(position):
             found.append(log)
         else:
             log.close()

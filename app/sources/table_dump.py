@@ -131,8 +131,12 @@ class TableDumpParser:
 
 def _fields(text: str, delimiter: str) -> list[str]:
     """The fields of one record, what stands for NULL as empty."""
+    text = text.rstrip("\r")
+    if '"' not in text and "\r" not in text:
+        fields = text.split(delimiter)
+        return ["" if field in _NULLS else field for field in fields]
     try:
-        records = list(csv.reader([text.rstrip("\r")], delimiter=delimiter, strict=True))
+        records = list(csv.reader([text], delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise LineProblem(f"the record is not CSV: {error}") from None
     if len(records) != 1:
@@ -187,6 +191,8 @@ def _joined(lines: Iterator[Line], delimiter: bytes) -> Iterator[Line]:
 
 def _is_open(record: bytes, delimiter: bytes) -> bool:
     """Whether a record ends inside a quoted field. A quote inside a field that did not begin with one is text."""
+    if b'"' not in record:
+        return False
     at = 0
     while True:
         if record.startswith(b'"', at):

@@ -1,0 +1,810 @@
+"""The command line: reads what a person asks for, wires the parts together, holds no rules. Design section 5."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.core.errors import WatchfloorError
+
+if TYPE_CHECKING:
+    from app.core.clock import Clock
+    from app.core.facts import FactSink
+    from app.core.reasons import ReasonMap
+    from app.core.settings import Settings
+    from app.engine.ports import PolledSource
+    from app.engine.service import Engine
+    from app.engine.sources import FollowedSource
+    from app.floor.feed import PollingFeed
+    from app.floor.live import LiveSettings
+    from app.floor.picture import Freshness
+    from app.floor.reports import Range
+    from app.sources.model import FileKind, FollowedFile
+    from seed.feed import SimulatedSource
+    from store.sessions import ReaderSession, WriterSession
+
+FORMAT = click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+)
+
+
+@dataclass(slots=True)
+class Site:
+    """What the options before the command say; the rest is worked out when it is needed."""
+
+    database: Path | None
+    zone_name: str | None
+    _settings: Settings | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The site's settings."""
+        if self._settings is None:
+            from app.core.settings import load_settings
+
+            self._settings = load_settings()
+        return self._settings
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        from app.core.settings import default_database
+
+        return (self.database or self.settings.db or default_database()).absolute()
+
+    @property
+    def zone(self) -> tzinfo:
+        """The site's zone."""
+        from app.core.zones import load_zone, local_zone_name
+
+        return load_zone(self.zone_name or self.settings.zone or local_zone_name())
+
+    @contextmanager
+    def writer(self) -> Iterator[WriterSession]:
+        """A connection to store and fold with."""
+        from app.core.clock import SystemClock
+        from store.sessions import WriterSession
+
+        session = WriterSession(self.path, self.settings, SystemClock())
+        try:
+            yield session
+        finally:
+            session.close()
+
+    @contextmanager
+    def reader(self) -> Iterator[ReaderSession]:
+        """A connection to read with."""
+        from store.sessions import ReaderSession
+
+        session = ReaderSession(self.path)
+        try:
+            yield session
+        finally:
+            session.close()
+
+
+class Commands(click.Group):
+    """Turns every foreseen problem into one line and an exit code, and every other one into a line and a log entry."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except WatchfloorError as problem:
+            click.echo(f"watchfloor: {problem}", err=True)
+            ctx.exit(problem.exit_code)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except BrokenPipeError:
+            # The reader has seen enough (| head); what is left in the buffer is for nobody.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        except Exception as error:  # noqa: BLE001 - no traceback reaches a person
+            _log_failure(error)
+            ctx.exit(1)
+
+
+def _log_failure(error: Exception) -> None:
+    import logging
+
+    from app.core.i18n import _
+    from app.core.settings import log_file
+    from screens.resilience import error_text, open_log
+
+    open_log(log_file())
+    logging.getLogger("watchfloor").error("%s", error_text(error))
+    click.echo(
+        _("watchfloor: this should not have happened ({error}); {file} says where.").format(
+            error=type(error).__name__, file=log_file()
+        ),
+        err=True,
+    )
+
+
+@click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--db", type=click.Path(path_type=Path, dir_okay=False), help="The database file.")
+@click.option("--lang", type=click.Choice(["zh", "en"]), help="The language; else LANG decides.")
+@click.option("--zone", help="The site's time zone, as Asia/Shanghai; else the settings or the machine decide.")
+@click.version_option(package_name="watchfloor", prog_name="watchfloor")
+@click.pass_context
+def cli(context: click.Context, db: Path | None, lang: str | None, zone: str | None) -> None:
+    """Watchfloor: a contact-centre floor in a terminal. 呼叫中心现场管理。"""
+    from app.core.i18n import choose_language, set_language
+
+    site = Site(db, zone)
+    context.obj = site
+    chosen = lang or os.environ.get("WATCHFLOOR_LANG")
+    if chosen is None and context.invoked_subcommand != "demo":
+        chosen = site.settings.lang
+    set_language(choose_language(chosen, os.environ))
+    if context.invoked_subcommand is None:
+        context.invoke(floor)
+
+
+# -- screens ---------------------------------------------------------------------------------------------------------
+
+SHOWN = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    help="Print one frame instead of opening the screen; table is what a pipe gets.",
+)
+
+
+@cli.command()
+@SHOWN
+@click.pass_obj
+def floor(site: Site, form: str | None = None) -> None:
+    """The floor, live. Without a terminal, one frame of it as text."""
+    from app.core.clock import SystemClock
+
+    _show(site, Showing(SystemClock(), form=form))
+
+
+@cli.command()
+@click.option("--rotate", default="20s", show_default=True, help="How long each page stays; 0 turns none.")
+@SHOWN
+@click.pass_obj
+def wall(site: Site, rotate: str, form: str | None) -> None:
+    """The floor for a screen on the wall: big, read-only, turning its pages."""
+    from app.core.clock import SystemClock
+    from app.core.durations import parse_duration
+
+    _show(site, Showing(SystemClock(), form=form, wall=True, rotate_seconds=parse_duration(rotate, "--rotate")))
+
+
+@cli.command()
+@click.option("--scenario", default="morning", show_default=True, help="Which floor to play.")
+@click.option("--seed", default=42, show_default=True, help="The same seed plays the same floor.")
+@click.option("--agents", type=click.IntRange(1, 10_000), default=60, show_default=True, help="How many agents.")
+@click.option("--speed", type=click.IntRange(1, 600), default=1, show_default=True, help="How fast time passes.")
+@click.option("--wall", "as_wall", is_flag=True, help="Show the wall instead of the desk.")
+@SHOWN
+@click.pass_obj
+def demo(site: Site, scenario: str, seed: int, agents: int, speed: int, as_wall: bool, form: str | None) -> None:
+    """A simulated floor in the middle of a busy morning; nothing to set up, nothing kept."""
+    import shutil
+    import tempfile
+
+    from app.core.clock import ScaledClock, SystemClock
+    from app.core.zones import load_zone
+    from seed.feed import SimulatedSource
+    from seed.scenario import load_scenario
+    from seed.simulator import Simulator, opening_ms, show_ms
+
+    played = load_scenario(scenario)
+    zone_name = site.zone_name or played.zone
+    present_ms = SystemClock().now_ms()
+    clock = ScaledClock(SystemClock(), show_ms(played, present_ms, zone_name), speed)
+    simulator = Simulator(played, seed, agents, opening_ms(played, clock.now_ms(), zone_name), zone_name)
+    source = SimulatedSource(simulator, clock)
+    folder = None
+    if site.database is None:
+        folder = tempfile.mkdtemp(prefix="watchfloor-demo-")
+        site.database = Path(folder) / "demo.db"
+    else:
+        _refuse_real_floor(site, source.name)
+
+    def notice() -> str:
+        return f"DEMO · {scenario} · seed {seed} · ×{speed}"
+
+    showing = Showing(
+        clock, form=form, wall=as_wall, zone=load_zone(zone_name), notice=notice, simulated=source, private=True
+    )
+    try:
+        _show(site, showing)
+    finally:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse_real_floor(site: Site, name: str) -> None:
+    """A demo never mixes with a real floor."""
+    from app.core.errors import RuleRefused
+    from app.core.i18n import _
+
+    if not site.path.exists():
+        return
+    with site.reader() as session:
+        others = [source for source in session.log.sources() if source != name]
+    if others:
+        raise RuleRefused(
+            _(
+                "{path} holds the floor of “{source}”; a demo never mixes with it: choose another file with --db."
+            ).format(path=site.path, source=others[0])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """How the floor is to be shown.
+
+    Attributes:
+        clock: The clock the floor lives by.
+        form: Print one frame in this form; None opens the screen where there is a terminal.
+        wall: The kiosk instead of the desk.
+        rotate_seconds: How long a page of the kiosk stays.
+        zone: The floor's zone; None for the site's.
+        notice: What stands on every screen.
+        simulated: A simulator that feeds the floor.
+        private: The database is this process's own: no other engine is to be expected.
+    """
+
+    clock: Clock
+    form: str | None = None
+    wall: bool = False
+    rotate_seconds: int = 20
+    zone: tzinfo | None = None
+    notice: Callable[[], str] | None = None
+    simulated: SimulatedSource | None = None
+    private: bool = False
+
+
+def _show(site: Site, showing: Showing) -> None:
+    form = showing.form
+    if form is None and not (sys.stdout.isatty() and sys.stdin.isatty()):
+        form = "table"
+    if form is not None:
+        _print_frame(site, showing, form)
+        return
+    import threading
+
+    from app.core.settings import log_file
+    from screens.app import WatchfloorApp
+    from screens.resilience import close_log, open_log
+
+    handler = open_log(log_file())
+    settings = site.settings
+    app = WatchfloorApp(
+        theme=settings.theme,
+        wall=showing.wall,
+        rotate_seconds=showing.rotate_seconds,
+        notice=showing.notice,
+        log_path=log_file(),
+        zone=showing.zone or site.zone,
+        reasons=_reasons(site),
+        clock=showing.clock,
+    )
+    house = House(site, showing)
+
+    def open_house() -> None:
+        try:
+            app.attach_feed(house.open())
+        except WatchfloorError as problem:
+            app.fail(str(problem), problem.exit_code)
+        except Exception as error:  # noqa: BLE001 - a thread's end nobody would see
+            app.fail(f"{type(error).__name__}: {error}", 1)
+
+    opener = threading.Thread(target=open_house, name="opener", daemon=True)
+    opener.start()
+    try:
+        app.run()
+    finally:
+        opener.join(timeout=10)
+        house.close()
+        close_log(handler)
+    if app.return_code:
+        sys.exit(app.return_code)
+
+
+def _reasons(site: Site) -> ReasonMap:
+    from app.core.reasons import ReasonMap
+
+    return ReasonMap(site.settings.reasons)
+
+
+class House:
+    """The engine and the feed behind a screen.
+
+    Args:
+        site: Where the floor is kept.
+        showing: How it is shown.
+    """
+
+    def __init__(self, site: Site, showing: Showing) -> None:
+        self._site = site
+        self._showing = showing
+        self._engine: Engine | None = None
+        self._feed: PollingFeed | None = None
+
+    def open(self) -> PollingFeed:
+        """Open the database, start the engine and the feed.
+
+        Raises:
+            WatchfloorError: When the database cannot be opened.
+        """
+        from app.floor.feed import PollingFeed
+        from store.sessions import ReaderSession
+
+        site, showing = self._site, self._showing
+        path = site.path
+        if showing.simulated is not None:
+            _play_so_far(site, showing.simulated)
+        else:
+            ReaderSession(path).close()  # says now what is wrong, not on every retry
+        engine = _engine(site, showing.clock, showing.simulated)
+        self._engine = engine
+        self._feed = PollingFeed(
+            lambda: ReaderSession(path), showing.clock, _live_settings(site, showing), lambda: _freshness(engine)
+        )
+        engine.start()
+        self._feed.start()
+        return self._feed
+
+    def close(self) -> None:
+        """Stop both; what was stored stays."""
+        if self._feed is not None:
+            self._feed.stop()
+        if self._engine is not None:
+            self._engine.stop()
+
+
+def _live_settings(site: Site, showing: Showing) -> LiveSettings:
+    from app.floor.live import LiveSettings
+
+    settings = site.settings
+    return LiveSettings(
+        showing.zone or site.zone, settings.threshold_seconds, settings.interval_minutes, _reasons(site)
+    )
+
+
+def _freshness(engine: Engine) -> Freshness:
+    from app.floor.picture import Freshness
+
+    status = engine.status()
+    return Freshness(
+        engine_alive=status.alive, engine_here=status.here, following=status.following, problem=status.problem
+    )
+
+
+def _engine(
+    site: Site,
+    clock: Clock,
+    simulated: SimulatedSource | None = None,
+    on_source: Callable[[FollowedSource], None] = lambda _source: None,
+) -> Engine:
+    from app.core.clock import SystemClock
+    from app.engine.service import Engine
+    from app.engine.sources import FollowedSource, SimulatedFloor
+    from store.engine_lock import FileEngineLock
+    from store.sessions import WriterSession
+
+    path, settings = site.path, site.settings
+
+    def make_source(sink: FactSink, file: FollowedFile) -> FollowedSource:
+        source = FollowedSource(sink, file, clock)
+        on_source(source)
+        return source
+
+    def own_sources(sink: FactSink) -> list[PolledSource]:
+        return [] if simulated is None else [SimulatedFloor(sink, simulated.name, simulated.drafts)]
+
+    return Engine(
+        lambda: WriterSession(path, settings, clock),
+        FileEngineLock(path, SystemClock().now_ms),
+        make_source,
+        own_sources,
+    )
+
+
+def _play_so_far(site: Site, simulated: SimulatedSource) -> None:
+    """Store what has happened on a simulated floor before its curtain rises."""
+    from app.core.facts import Batch
+
+    drafts = simulated.drafts()
+    with site.writer() as session:
+        for start in range(0, len(drafts), 10_000):
+            session.journal.record(Batch(simulated.name, drafts[start : start + 10_000]))
+
+
+def _print_frame(site: Site, showing: Showing, form: str) -> None:
+    """One picture of the floor, for a pipe."""
+    import shutil
+
+    from app.core.output import write_rows
+    from app.core.zones import day_start_ms
+    from app.floor.frame import agent_frame, floor_frame
+    from app.floor.live import LiveFloor
+    from app.floor.picture import Freshness
+    from screens.text import floor_text
+    from store.engine_lock import FileEngineLock
+
+    if showing.simulated is not None:
+        _play_so_far(site, showing.simulated)
+    settings = _live_settings(site, showing)
+    now_ms = showing.clock.now_ms()
+    with site.reader() as session:
+        live = LiveFloor(settings)
+        live.apply(session.reader.changes(0, 0, day_start_ms(now_ms, settings.zone)), now_ms, fresh=True)
+    alive = showing.simulated is not None or FileEngineLock(site.path, lambda: now_ms).is_held()
+    snapshot = live.snapshot(now_ms, Freshness(engine_alive=alive))
+    if form == "table":
+        click.echo(floor_text(snapshot, now_ms, max(80, shutil.get_terminal_size((120, 24)).columns)))
+    elif form == "csv":
+        write_rows(agent_frame(snapshot, now_ms, settings.zone), "csv")
+    else:
+        import json
+
+        click.echo(json.dumps(floor_frame(snapshot, now_ms, settings.zone), ensure_ascii=False))
+
+
+@cli.command()
+@click.pass_obj
+def engine(site: Site) -> None:
+    """The folding process without a screen: reads the followed sources until it is ended."""
+    from app.core.clock import SystemClock
+    from app.core.i18n import _
+
+    with site.writer() as session:
+        _warn_of_old_settings(session)
+    running = _engine(site, SystemClock())
+    running.start()
+    _watch_engine(running, _("The engine runs; Ctrl+C ends it."))
+
+
+def _warn_of_old_settings(session: WriterSession) -> None:
+    from app.core.i18n import _
+
+    if session.needs_rebuild:
+        click.echo(
+            _(
+                "watchfloor: the wrap-up settings changed; “watchfloor rebuild” applies them; the old ones hold."
+            ),
+            err=True,
+        )
+
+
+def _watch_engine(running: Engine, opening: str) -> None:
+    """Say what the engine does, whenever that changes, until a signal ends it."""
+    import signal
+    import threading
+
+    from app.core.i18n import _
+    from app.core.text import inert
+
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    click.echo(opening, err=True)
+    said = ""
+    while not ended.wait(0.5):
+        status = running.status()
+        names = ", ".join(map(inert, status.following)) or "–"
+        if status.problem:
+            sentence = status.problem
+        elif status.here:
+            sentence = _("Reading here: {names}.").format(names=names)
+        elif status.alive:
+            sentence = _("Another process reads: {names}. Standing by to take over.").format(names=names)
+        else:
+            continue
+        if sentence != said:
+            click.echo(sentence, err=True)
+            said = sentence
+    running.stop()
+
+
+# -- facts in --------------------------------------------------------------------------------------------------------
+
+
+@cli.group()
+def ingest() -> None:
+    """Read facts from a file or from standard input."""
+
+
+SOURCE = click.option("--source", help="The name of the telephone system: the same name means the same facts.")
+FOLLOW = click.option("--follow", is_flag=True, help="Keep reading as the file grows, through rotation and restarts.")
+
+
+@ingest.command("queue-log")
+@click.argument("file")
+@FOLLOW
+@SOURCE
+@click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", show_default=True)
+@FORMAT
+@click.pass_obj
+def ingest_queue_log(site: Site, file: str, follow: bool, source: str | None, encoding: str, form: str) -> None:
+    """Asterisk's queue_log: the text file, or a CSV dump of its realtime table ("-": standard input)."""
+    _ingest(site, "queue-log", file, follow, source or "asterisk", encoding, form)
+
+
+@ingest.command("events")
+@click.argument("file")
+@FOLLOW
+@SOURCE
+@FORMAT
+@click.pass_obj
+def ingest_events(site: Site, file: str, follow: bool, source: str | None, form: str) -> None:
+    """Watchfloor's own events, one JSON object per line ("-": standard input); docs/bridging.md says how."""
+    _ingest(site, "events", file, follow, source or "events", "utf-8", form)
+
+
+def _ingest(site: Site, kind: FileKind, file: str, follow: bool, source: str, encoding: str, form: Any) -> None:
+    if follow:
+        _follow(site, kind, file, source, encoding, form)
+        return
+    from app.core.output import write_one
+    from app.sources.open import open_parser
+    from app.sources.service import Progress, ingest_file
+
+    zone = site.zone if site.zone_name or site.settings.zone else None
+    stream, parser = open_parser(kind, file, encoding, zone, sys.stdin.buffer)
+    showing = sys.stderr.isatty()
+
+    def progress(done: Progress) -> None:
+        if showing:
+            share = f" {done.read_bytes * 100 // done.size_bytes} %" if done.size_bytes else ""
+            click.echo(f"\r{done.summary.lines:,}{share}", nl=False, err=True)
+
+    with site.writer() as session, _interruptible() as interrupted:
+        _warn_of_old_settings(session)
+        summary = ingest_file(
+            session.journal, source, file, parser, stream=stream, progress=progress, cancelled=interrupted
+        )
+    if showing:
+        click.echo("\r\033[K", nl=False, err=True)
+    write_one(summary.row(), form)
+    if not summary.complete:
+        raise click.exceptions.Exit(130)
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Let Ctrl+C end reading after the batch at hand, so that the summary is true."""
+    import signal
+    import threading
+
+    asked = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda _number, _frame: asked.set())
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _follow(site: Site, kind: FileKind, file: str, source: str, encoding: str, form: Any) -> None:
+    from app.core.clock import SystemClock
+    from app.core.errors import UsageProblem
+    from app.core.i18n import _
+    from app.core.output import write_one
+    from app.core.text import inert
+    from app.sources.model import FollowedFile
+    from app.sources.open import is_table_dump
+    from app.sources.service import Summary
+
+    if file == "-":
+        raise UsageProblem(_("Standard input needs no --follow: it is read until it ends."))
+    if kind == "queue-log" and is_table_dump(file):
+        raise UsageProblem(
+            _("{file} is a table dump, which does not grow: read it without --follow.").format(file=file)
+        )
+    clock = SystemClock()
+    followed = FollowedFile(source, str(Path(file).absolute()), kind, encoding, clock.now_ms())
+    with site.writer() as session:
+        _warn_of_old_settings(session)
+        session.log.follow(followed)
+    sources: list[FollowedSource] = []
+    running = _engine(site, clock, on_source=sources.append)
+    running.start()
+    _watch_engine(running, _("Following {file}; Ctrl+C ends it.").format(file=inert(file)))
+    with site.writer() as session:
+        session.log.unfollow(source, followed.path)
+    summary = Summary(source)
+    for read in sources:
+        if read.file == followed:
+            summary = summary.with_batch(read.lines, read.blank, read.recorded)
+    write_one(summary.row(), form)
+
+
+@cli.command()
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=1000, show_default=True)
+@FORMAT
+@click.pass_obj
+def quarantine(site: Site, limit: int, form: Any) -> None:
+    """Lines whose meaning could not be read: where they stood, and why."""
+    from app.core.output import write_rows
+    from app.core.zones import iso
+
+    with site.reader() as session:
+        found = session.log.quarantined(limit)
+    zone = site.zone
+    write_rows(
+        (
+            {
+                "source": kept.source,
+                "file": kept.line.file,
+                "line": kept.line.line_number,
+                "reason": kept.line.reason,
+                "text": kept.line.text if form != "table" else kept.line.text[:120],
+                "stored": iso(kept.stored_ms, zone),
+            }
+            for kept in found
+        ),
+        form,
+    )
+
+
+@cli.command("event-schema")
+def event_schema_command() -> None:
+    """Print the JSON Schema of one line of native input."""
+    import json
+
+    from app.core.events import event_schema
+
+    click.echo(json.dumps(event_schema(), indent=2, ensure_ascii=False))
+
+
+# -- figures out -----------------------------------------------------------------------------------------------------
+
+
+@cli.group()
+def report() -> None:
+    """Tables for people and for other programs."""
+
+
+def _ranged(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        FORMAT,
+        click.option("--explain", is_flag=True, help="Print the formula of each figure instead."),
+        click.option(
+            "--every", type=click.Choice(["15m", "30m", "60m", "day", "all"]), default="30m", show_default=True
+        ),
+        click.option("--to", "until", help="ISO time, or a date (its midnight); else one day after --from."),
+        click.option("--from", "since", help="ISO time, or a date (its midnight); else today."),
+    ):
+        command = option(command)
+    return command
+
+
+def _range(site: Site, since: str | None, until: str | None, every: str, newest_ms: int | None) -> Range:
+    from datetime import timedelta
+
+    from app.core.clock import SystemClock
+    from app.core.zones import at, date_start_ms, day_start_ms, parse_instant
+    from app.floor.reports import Range, effective_now_ms
+
+    zone = site.zone
+    now_ms = SystemClock().now_ms()
+    start_ms = day_start_ms(now_ms, zone) if since is None else parse_instant(since, zone, "--from")
+    if until is None:
+        end_ms = date_start_ms(at(start_ms, zone).date() + timedelta(days=1), zone)
+    else:
+        end_ms = parse_instant(until, zone, "--to")
+    return Range(start_ms, end_ms, every, zone, effective_now_ms(now_ms, newest_ms))
+
+
+@report.command("queue-intervals")
+@click.option("--queue", "queues", multiple=True, help='A queue; may be repeated. "ALL" adds the whole.')
+@click.option("--threshold", type=click.IntRange(0, 3600), help="Seconds; the T of the service level.")
+@_ranged
+@click.pass_obj
+def report_queue_intervals(
+    site: Site,
+    queues: tuple[str, ...],
+    threshold: int | None,
+    since: str | None,
+    until: str | None,
+    every: str,
+    explain: bool,
+    form: Any,
+) -> None:
+    """Calls by queue and interval: what was offered, what became of it, how long it waited."""
+    from app.core.output import write_rows
+    from app.floor.formulas import explained
+    from app.floor.reports import queue_intervals
+
+    if explain:
+        write_rows(explained("queue-intervals"), form)
+        return
+    threshold_seconds = site.settings.threshold_seconds if threshold is None else threshold
+    with site.reader() as session:
+        asked = _range(site, since, until, every, session.reader.newest_ms())
+        write_rows(queue_intervals(session.reader, asked, queues, threshold_seconds), form)
+
+
+@report.command("agent-intervals")
+@click.option("--agent", "agents", multiple=True, help="An agent; may be repeated.")
+@_ranged
+@click.pass_obj
+def report_agent_intervals(
+    site: Site, agents: tuple[str, ...], since: str | None, until: str | None, every: str, explain: bool, form: Any
+) -> None:
+    """Time by agent and interval: signed in, by state, not ready by reason."""
+    from app.core.output import write_rows
+    from app.floor.formulas import explained
+    from app.floor.reports import agent_intervals
+
+    if explain:
+        write_rows(explained("agent-intervals"), form)
+        return
+    with site.reader() as session:
+        asked = _range(site, since, until, every, session.reader.newest_ms())
+        write_rows(agent_intervals(session.reader, asked, agents), form)
+
+
+# -- upkeep ----------------------------------------------------------------------------------------------------------
+
+
+@cli.command()
+@click.pass_obj
+def rebuild(site: Site) -> None:
+    """Throw the projections away and fold the event log again."""
+    from app.core.i18n import _
+
+    with site.writer() as session:
+        session.rebuild()
+        facts = session.log.version()[0]
+    click.echo(_("Folded again from {facts} facts.").format(facts=f"{facts:,}"))
+
+
+@cli.command()
+@click.pass_obj
+def verify(site: Site) -> None:
+    """Fold the event log again in a copy, and prove every figure's ground equal row by row."""
+    from app.core.errors import StoreProblem
+    from app.core.i18n import _
+
+    with site.writer() as session:
+        problems = session.verify()
+    if problems:
+        raise StoreProblem(" ".join(problems))
+    click.echo(_("Everything folded equals the event log, row by row."))
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def backup(site: Site, file: Path) -> None:
+    """Copy the database to FILE while it lives; the copy is checked."""
+    from app.core.i18n import _
+
+    with site.reader() as session:
+        size = session.backup(file)
+    click.echo(_("{file}: {size} bytes, checked.").format(file=file, size=f"{size:,}"))
+
+
+@cli.command()
+@FORMAT
+@click.pass_obj
+def doctor(site: Site, form: Any) -> None:
+    """Look at everything the floor stands on, and say what is not as it should be."""
+    from app.core.clock import SystemClock
+    from app.core.output import write_rows
+    from app.core.settings import config_file
+    from store.doctor import examine
+
+    rows, healthy = examine(site.path, SystemClock(), config_file(), site.settings.wrap_up_seconds)
+    write_rows(rows, form)
+    if not healthy:
+        raise click.exceptions.Exit(5)
+
+
+if __name__ == "__main__":
+    cli()

@@ -1,0 +1,88 @@
+"""Connections as the threads of the program use them: one to write and fold with, one to read pictures from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.core.clock import Clock
+from app.core.journal import Journal
+from app.core.settings import Settings
+from app.floor.fold import FloorFold
+from app.sources.model import FollowedFile
+from store.database import Store
+from store.floor import SqliteFloor
+from store.journal import SqliteJournal
+from store.upkeep import backup, verify
+
+
+class WriterSession:
+    """Stores and folds facts; implements `EngineSession`.
+
+    Args:
+        path: The database.
+        settings: The site's; those that shape projections hold from the first fact, or from the next rebuild on.
+        clock: Tells when facts were stored.
+    """
+
+    def __init__(self, path: Path, settings: Settings, clock: Clock) -> None:
+        self._store = Store(path)
+        self.log = SqliteJournal(self._store)
+        self.floor = SqliteFloor(self._store)
+        self._wanted = {"wrap_up_seconds": settings.wrap_up_seconds}
+        self.journal = Journal(self.log, [FloorFold(self.floor)], clock)
+        if self.needs_rebuild and self.log.version()[0] == 0:
+            self.rebuild()
+
+    @property
+    def needs_rebuild(self) -> bool:
+        """Whether the projections were folded with other settings than today's."""
+        return self.log.fold_settings() != self._wanted
+
+    def rebuild(self) -> None:
+        """Fold the whole log again, with the settings of today."""
+        self.journal.rebuild(self._wanted)
+
+    def verify(self) -> list[str]:
+        """Fold the whole log again in a copy, and compare row by row.
+
+        Returns:
+            A sentence for each table that differs; empty when everything is as it should be.
+        """
+        return verify(self._store)
+
+    def followed(self) -> list[FollowedFile]:
+        return self.log.followed()
+
+    def tidy(self) -> None:
+        self._store.checkpoint()
+
+    def close(self) -> None:
+        self._store.close()
+
+
+class ReaderSession:
+    """Reads pictures and reports; implements `FeedSession`."""
+
+    def __init__(self, path: Path) -> None:
+        self._store = Store(path, writer=False)
+        self._identity = self._store.identity()
+        self.reader = SqliteFloor(self._store)
+        self.log = SqliteJournal(self._store)
+
+    def data_version(self) -> int:
+        return self._store.data_version()
+
+    def backup(self, target: Path) -> int:
+        """Copy the database while it lives; returns the copy's size in bytes.
+
+        Raises:
+            UsageProblem: When the target exists or cannot be made.
+            StoreProblem: When the copy is not sound.
+        """
+        return backup(self._store, target)
+
+    def is_replaced(self) -> bool:
+        return not self._store.path.exists() or self._store.identity() != self._identity
+
+    def close(self) -> None:
+        self._store.close()

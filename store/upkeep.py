@@ -1,0 +1,95 @@
+"""What an operations engineer does to a database: copy it while it lives, and prove it true."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from app.core.clock import ManualClock
+from app.core.errors import StoreProblem, UsageProblem
+from app.core.journal import Journal
+from app.floor.fold import FloorFold
+from store.database import Store, rows, translated
+from store.floor import SqliteFloor
+from store.journal import SqliteJournal
+
+PROJECTIONS: Final = ("agent", "agent_interval", "queue", "visit", "data_note")
+"""Every table that is folded from the event log. Checkpoints are not: where they lie depends on batches."""
+
+
+def backup(store: Store, target: Path) -> int:
+    """Copy a database while others write to it; the copy is of one moment, private, and checked.
+
+    Args:
+        store: What to copy.
+        target: Where to; must not exist yet.
+
+    Returns:
+        The copy's size in bytes.
+
+    Raises:
+        UsageProblem: When the target exists or cannot be made.
+        StoreProblem: When the copy cannot be written or is not sound.
+    """
+    try:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        raise UsageProblem(f"{target} exists already: choose another name, a backup overwrites nothing.") from None
+    except OSError as error:
+        raise UsageProblem(f"{target} cannot be made: {error.strerror}.") from None
+    with translated(target):
+        _copy(store, target)
+    return target.stat().st_size
+
+
+def _copy(store: Store, target: Path) -> None:
+    copy = type(store.connection)(str(target), isolation_level=None)
+    try:
+        store.connection.backup(copy)
+        found = [row[0] for row in rows(copy.execute("PRAGMA integrity_check"))]
+        if found != ["ok"]:
+            raise StoreProblem(f"The copy {target} is not sound ({found[0]}): the database may be damaged.")
+        # One file, with nothing beside it that could be forgotten.
+        copy.execute("PRAGMA journal_mode = delete").close()
+    finally:
+        copy.close()
+
+
+def verify(store: Store) -> list[str]:
+    """Fold the event log again in a copy of the database, and compare every projection row by row.
+
+    Returns:
+        A sentence for each table that differs, and for each problem SQLite finds; empty when all is true.
+
+    Raises:
+        StoreProblem: When the database cannot be read.
+    """
+    with translated(store.path):
+        found = [str(row[0]) for row in rows(store.connection.execute("PRAGMA integrity_check"))]
+    problems = [f"SQLite finds the file damaged: {text}" for text in found if text != "ok"]
+    with tempfile.TemporaryDirectory(prefix="watchfloor-verify-") as folder:
+        copied = Path(folder) / "copy.db"
+        os.close(os.open(copied, os.O_CREAT | os.O_RDWR, 0o600))
+        _copy(store, copied)
+        copy = Store(copied)
+        try:
+            log = SqliteJournal(copy)
+            before = {table: _table(copy, table) for table in PROJECTIONS}
+            Journal(log, [FloorFold(SqliteFloor(copy))], ManualClock(0)).rebuild(log.fold_settings())
+            for table in PROJECTIONS:
+                after = _table(copy, table)
+                if after != before[table]:
+                    differing = len(before[table] ^ after)
+                    problems.append(
+                        f"Table {table} differs from the event log in {differing} rows: run watchfloor rebuild."
+                    )
+        finally:
+            copy.close()
+    return problems
+
+
+def _table(store: Store, table: str) -> set[tuple[object, ...]]:
+    with translated(store.path):
+        return set(rows(store.connection.execute(f"SELECT * FROM {table}")))
