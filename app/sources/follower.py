@@ -150,8 +150,16 @@ class Follower:
 
     def _start(self) -> None:
         """Find the place where reading was left, in whatever file it is now."""
-        position = self._sink.position(self._source, self._path)
         present = self._open_present()
+        try:
+            self._place(present)
+        except BaseException:
+            if present is not None and present not in self._logs:
+                present.close()
+            raise
+
+    def _place(self, present: OpenLog | None) -> None:
+        position = self._sink.position(self._source, self._path)
         if present is not None and (position is None or present.continues(position)):
             if position is None:
                 # From here on it is known which file is read, even if it is rotated before anything of it is stored.

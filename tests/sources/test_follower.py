@@ -210,9 +210,10 @@ def test_a_restart_goes_on_from_the_stored_place(site: Site) -> None:
 
 def test_a_file_is_known_from_the_first_look_on(site: Site) -> None:
     site.append(rows(1))
-    site.sink.kill_after = 1
-    with pytest.raises(Killed):
-        site.follower.poll()
+    for kill_after in (0, 1):
+        site.sink.kill_after = kill_after
+        with pytest.raises(Killed):
+            site.follower.poll()
     site.sink.kill_after = None
     site.rename()
     site.append(rows(2))
