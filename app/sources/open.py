@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Callable
 from datetime import tzinfo
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import BinaryIO, Final
 
 from app.core.errors import UsageProblem
 from app.core.i18n import _
@@ -47,11 +47,11 @@ def open_parser(
         raise UsageProblem(_("{path} is a folder: name the file in it.").format(path=inert(path)))
     if kind == "events":
         return (standard_input if path == "-" else None), JsonLinesParser()
-    stream: BinaryIO | None = None
     if path == "-":
-        buffered = io.BufferedReader(cast(io.RawIOBase, standard_input))
-        stream = cast(BinaryIO, buffered)
-        dump = _names_columns(buffered.peek(HEADER_BYTES))
+        # Peeking at standard input itself, not through a second buffer, which would wait until it is full.
+        peek: Callable[[int], bytes] | None = getattr(standard_input, "peek", None)
+        dump = peek is not None and _names_columns(peek(HEADER_BYTES))
     else:
         dump = is_table_dump(path)
-    return stream, TableDumpParser(zone, encoding) if dump else QueueLogParser(encoding)
+    parser = TableDumpParser(zone, encoding) if dump else QueueLogParser(encoding)
+    return (standard_input if path == "-" else None), parser

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import UsageProblem
-from app.sources.forms import queue_log_parser
 from app.sources.json_lines import JsonLinesParser
 from app.sources.lines import LINE_LIMIT_BYTES
+from app.sources.open import open_parser
 from app.sources.queue_log import QueueLogParser
 from app.sources.service import Progress, Summary, ingest_file
 from app.sources.table_dump import TableDumpParser
@@ -212,10 +212,25 @@ def test_a_table_is_told_from_a_text_file_by_its_first_line(tmp_path: Path) -> N
     header = b'\xef\xbb\xbf"Time";"CallID";"QueueName";"Agent";"Event"\n'
     dump = tmp_path / "dump"
     dump.write_bytes(header)
-    assert isinstance(queue_log_parser(str(dump)), TableDumpParser)
-    assert isinstance(queue_log_parser(str(SAMPLE), encoding="gb18030"), QueueLogParser)
-    assert isinstance(queue_log_parser(str(tmp_path / "missing")), QueueLogParser)
-    stream = io.BufferedReader(io.BytesIO(header))
-    assert isinstance(queue_log_parser("-", stream=stream), TableDumpParser)
-    assert stream.read() == header
-    assert isinstance(queue_log_parser("-", stream=io.BytesIO(header)), QueueLogParser)
+    nothing = io.BytesIO()
+    for path, expected in [(dump, TableDumpParser), (SAMPLE, QueueLogParser), (tmp_path / "missing", QueueLogParser)]:
+        stream, parser = open_parser("queue-log", str(path), "utf-8", None, nothing)
+        assert stream is None
+        assert isinstance(parser, expected)
+    stream, parser = open_parser("events", "-", "utf-8", None, nothing)
+    assert stream is nothing
+    assert isinstance(parser, JsonLinesParser)
+    with pytest.raises(UsageProblem, match="is a folder"):
+        open_parser("queue-log", str(tmp_path), "utf-8", None, nothing)
+
+
+def test_the_form_of_standard_input_is_told_without_waiting_for_more_of_it() -> None:
+    header = b"time,callid,queuename,agent,event\n"
+    reading, writing = os.pipe()
+    os.write(writing, header)
+    with os.fdopen(reading, "rb") as live:
+        stream, parser = open_parser("queue-log", "-", "utf-8", None, live)
+        os.close(writing)
+        assert stream is live
+        assert isinstance(parser, TableDumpParser)
+        assert live.read() == header
