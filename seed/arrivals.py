@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterator
 from datetime import date
@@ -20,6 +21,17 @@ from seed.timeline import Timeline
 _HALF_HOUR: Final = 30
 _REMEMBERED_CALLERS: Final = 200
 """Who may call again is one of the latest so many."""
+
+
+def carried_load(agents: int) -> float:
+    """How many conversations at a time suit a floor of some agents: the R for which R + √R agents are there.
+
+    Queues forgive a large floor more than a small one: with calls in proportion to agents, a floor of ten would drown
+    and one of six hundred never have anyone waiting. A reserve that grows with the square root keeps the chance of
+    waiting about the same (Halfin and Whitt 1981, Operations Research 29(3), 567-588).
+    """
+    root = (math.sqrt(1 + 4 * agents) - 1) / 2
+    return root * root
 
 
 class Callers:
@@ -83,7 +95,7 @@ class Arrivals:
     Args:
         scenario: The profile of the day and each queue's peak.
         seed: Names the streams.
-        agents: The peak grows with them.
+        agents: The peak grows with them, see `carried_load`.
         timeline: Where the calls are planned.
         zone: Where the scenario's times of day are.
         lines: The queues.
@@ -106,10 +118,8 @@ class Arrivals:
         self._flow = flow
         self._callers = Callers(seed, scenario.arrivals.repeat_caller_per_mille)
         self._numbers: Iterator[int] = count(1)
-        self._lines = [
-            _LineArrivals(line, seed, line.spec.peak_calls_per_hour * agents / scenario.reference_agents)
-            for line in lines
-        ]
+        size = carried_load(agents) / carried_load(scenario.reference_agents)
+        self._lines = [_LineArrivals(line, seed, line.spec.peak_calls_per_hour * size) for line in lines]
 
     def plan(self, day: date) -> None:
         """Plan the calls of a local day, those before now left out."""

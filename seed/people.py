@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from enum import Enum, auto
 from heapq import heappop, heappush
+from typing import Final
 
 from seed.names import agent_names
 from seed.randomness import (
@@ -17,6 +18,9 @@ from seed.randomness import (
     stream,
 )
 from seed.scenario import QueueSpec, Scenario, ShiftSpec, Spread
+
+
+_SPARE_TURNS: Final = 64
 
 
 class AgentPhase(Enum):
@@ -179,6 +183,9 @@ class Line:
 
     def add_idle(self, agent: Agent) -> None:
         """An agent waits for a call of this queue."""
+        if len(self._idle) > 2 * self.signed_in + _SPARE_TURNS:
+            # Turns that passed in another queue: without this a queue that nobody calls would remember them for ever.
+            self._idle = deque((turn, waiting) for turn, waiting in self._idle if waiting.idle_turn == turn)
         self._idle.append((agent.idle_turn, agent))
 
     def longest_idle(self) -> Agent | None:

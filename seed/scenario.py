@@ -241,7 +241,8 @@ class Scenario(_Part):
     Attributes:
         zone: Where its times of day are.
         show_at: The time of day at which a demo lets a person in.
-        reference_agents: For how many agents `peak_calls_per_hour` is meant; it grows with the agents.
+        reference_agents: For how many agents `peak_calls_per_hour` is meant; a larger floor gets more calls, see
+            `seed.arrivals.carried_load`.
     """
 
     title: Name

@@ -195,8 +195,9 @@ class WorkDay:
         absence.away -= 1
         agent.absence = None
         self._come_again(agent, absence)
-        if agent.wishes and not agent.going_home:
-            # Straight from one reason into the next, as people do: the floor sees a new reason, not a return.
+        if agent.wishes and not agent.going_home and agent.wishes[0].reason not in {"", absence.reason}:
+            # Straight from one reason into the next, as people do: the floor sees a new reason, not a return. The same
+            # reason again, or none, would be no news to it.
             self._go_away(agent)
             return
         self._emit(AgentReady(at_ms=self._timeline.now_ms, agent=agent.name))
