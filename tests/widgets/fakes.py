@@ -177,10 +177,10 @@ def row(agent: str, state: AgentState = AgentState.AVAILABLE, seconds: int = 60,
 
 
 def make_day(agent: str = "王芳 8000", seed: int = 1, now_ms: int = NOW_MS) -> AgentDay:
-    """A morning of one agent with a gap in it, from 08:00 until now."""
+    """A morning of one agent from 08:05 until now, with a gap in it."""
     random = Random(seed)
-    start_ms = DAY_START_MS + 8 * 3_600_000
-    at_ms = start_ms + 300_000
+    start_ms = DAY_START_MS
+    at_ms = start_ms + 8 * 3_600_000 + 300_000
     intervals: list[AgentInterval] = []
     figures = AgentFigures()
     while at_ms < now_ms:
