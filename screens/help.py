@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -15,33 +14,12 @@ from typing_extensions import override
 from app.core.i18n import _
 from screens.actions import SCREENS, Action, actions_of, key_label
 from screens.base import Living
+from screens.lines import wrapped
 from widgets.cells import fit, shown
 from widgets.painted import Line, Painted, Piece
 
-KEYS_CELLS: Final = 26
+KEYS_CELLS: Final = 32
 _CLOSING_KEYS: Final = ("escape", "question_mark", "f1", "q", "f10")
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """A text in lines of at most `width` cells, broken at spaces and between wide characters."""
-    lines = [""]
-    for word in _words(text):
-        if cell_len(lines[-1]) + cell_len(word.rstrip()) > width and lines[-1]:
-            lines[-1] = lines[-1].rstrip()
-            lines.append("")
-        lines[-1] += word
-    return [line.rstrip() for line in lines]
-
-
-def _words(text: str) -> Iterable[str]:
-    word = ""
-    for character in text:
-        word += character
-        if character == " " or cell_len(character) == 2:
-            yield word
-            word = ""
-    if word:
-        yield word
 
 
 class HelpText(Painted):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.widget import Widget
 from typing_extensions import override
@@ -13,6 +14,28 @@ from app.core.i18n import _
 from screens.actions import Action, key_label
 from widgets.cells import shown
 from widgets.painted import Line, Painted, Piece, line_width
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """A text in lines of at most `width` cells, broken at spaces and between wide characters."""
+    lines = [""]
+    for word in _words(text):
+        if cell_len(lines[-1]) + cell_len(word.rstrip()) > width and lines[-1]:
+            lines[-1] = lines[-1].rstrip()
+            lines.append("")
+        lines[-1] += word
+    return [line.rstrip() for line in lines]
+
+
+def _words(text: str) -> Iterable[str]:
+    word = ""
+    for character in text:
+        word += character
+        if character == " " or cell_len(character) == 2:
+            yield word
+            word = ""
+    if word:
+        yield word
 
 
 class HeaderLine(Painted):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Final
@@ -24,7 +23,7 @@ from app.floor.picture import AgentDay, AgentRow
 from app.floor.reasons import ReasonMap
 from screens.actions import actions_of, bindings
 from screens.base import Living, host
-from screens.lines import HintLine, repaint_all
+from screens.lines import HintLine, repaint_all, wrapped
 from widgets.cells import fit, fit_right, shown
 from widgets.painted import Line, Painted, Piece
 from widgets.state_strip import StateStrip
@@ -34,6 +33,9 @@ RELOAD_MS: Final = 3_000
 """How old the day may get while it is open."""
 
 BAR_CELLS: Final = 20
+
+HEIGHTS: Final = [(0, "-short"), (36, "-tall")]
+"""From how many lines on the whole day has room, for the style sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,26 +177,34 @@ class DayFigures(Painted):
     def paint(self, width: int) -> list[Line]:
         if self._figures is None:
             return []
-        return [self._line(figure, width) for figure in day_figures(self._figures, self._reasons)]
+        figures = day_figures(self._figures, self._reasons)
+        return [line for figure in figures for line in self._lines(figure, width)]
 
-    def _line(self, figure: FigureLine, width: int) -> Sequence[Piece]:
-        label_cells = min(30, max(16, width - BAR_CELLS - 22))
+    def _lines(self, figure: FigureLine, width: int) -> list[Line]:
+        label_cells = min(36, max(16, width - BAR_CELLS - 22))
         style = f"day--{figure.style}" if figure.style else "day--label"
         pieces = [
             Piece(fit(" " * figure.indent + figure.label, label_cells), style),
             Piece(fit_right(figure.value, 10), "day--value"),
         ]
         if self.formulas:
-            return [*pieces, Piece("  "), Piece(figure.formula, "day--formula")]
+            before = label_cells + 12
+            first, *rest = wrapped(figure.formula, max(20, width - before))
+            return [
+                [*pieces, Piece("  "), Piece(first, "day--formula")],
+                *([Piece(" " * before), Piece(line, "day--formula")] for line in rest),
+            ]
         if figure.share is None:
-            return pieces
+            return [pieces]
         filled = min(BAR_CELLS, round(figure.share * BAR_CELLS))
         return [
-            *pieces,
-            Piece(fit_right(percent_text(figure.share), 8), "day--label"),
-            Piece("  "),
-            Piece("━" * filled, f"day--{figure.style}" if figure.style else "day--label"),
-            Piece("╌" * (BAR_CELLS - filled), "day--bar"),
+            [
+                *pieces,
+                Piece(fit_right(percent_text(figure.share), 8), "day--label"),
+                Piece("  "),
+                Piece("━" * filled, style),
+                Piece("╌" * (BAR_CELLS - filled), "day--bar"),
+            ]
         ]
 
 
@@ -273,6 +283,7 @@ class PeekScreen(Living, ModalScreen[None]):
 
     CSS_PATH = "peek.tcss"
     BINDINGS: ClassVar[list[BindingType]] = bindings("peek", "app")
+    VERTICAL_BREAKPOINTS = HEIGHTS
     where = "peek"
 
     def __init__(self, agent: str) -> None:
@@ -287,14 +298,13 @@ class PeekScreen(Living, ModalScreen[None]):
             yield PeekTitle(self.agent)
             yield PeekSentence()
             with VerticalScroll(id="peek-day"):
-                yield StateStrip()
+                yield StateStrip(hour_text=host(self).local_time)
                 yield DayFigures(host(self).reasons)
             yield HintLine(actions_of("peek"))
 
     def on_mount(self) -> None:
         """Ask for the day."""
         self.query_one(PeekSentence).say(_("Reading the day…"))
-        self.query_one("#peek-day").display = False
         self._load()
 
     def tick(self) -> None:
@@ -331,7 +341,6 @@ class PeekScreen(Living, ModalScreen[None]):
             return
         self.day = day
         self.query_one(PeekSentence).say("")
-        self.query_one("#peek-day").display = True
         self.query_one(StateStrip).show(day)
         self.query_one(DayFigures).show(day.figures)
 

@@ -52,6 +52,10 @@ STATES: Final = (
 )
 
 
+LINE_HEIGHTS: Final = (11, 6, 4, 2, 1)
+"""How many lines a queue may take, its blank line with it: what the sizes of block digits ask for."""
+
+
 class WallTitle(Painted):
     """The page's title, a notice, and the time of day."""
 
@@ -212,8 +216,8 @@ class StateBar(Painted):
                 # The gap and the glyph below tell stretches apart without colour.
                 style = f"bar--{state_style(state)}"
                 bar += [Piece("█" * cells, style), Piece(" ")]
-                below += [Piece(fit(STATE_GLYPHS[state], cells) + " ", style)]
-        return [bar, bar, below]
+                below += [Piece(fit(STATE_GLYPHS[state], cells), style), Piece(" ")]
+        return [bar[:-1], bar[:-1], below[:-1]]
 
 
 class AgentsPage(Vertical):
@@ -308,7 +312,7 @@ class QueuesPage(WallLines):
             return [[], [Piece(_("No queue has had a call yet."), "wall--muted")]]
         queues = self._most_urgent(self._snapshot.queues)
         height = self.size.height or len(queues)
-        rows = next((rows for rows in (7, 5, 3) if rows * len(queues) + 1 <= height), 1)
+        rows = next((rows for rows in LINE_HEIGHTS if rows * len(queues) + 1 <= height), 1)
         lines: list[Line] = [self._titles(width)]
         for queue in queues[: max(1, height - 1) // rows]:
             lines += self._queue_lines(queue, width, rows)
