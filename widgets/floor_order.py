@@ -7,7 +7,7 @@ back by binary search, so that a change costs the same on a floor of sixty and o
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -114,14 +114,52 @@ def changed_names(before: Mapping[str, AgentRow], after: Mapping[str, AgentRow])
     Where both pictures hold the same agents in the same order, as they do from second to second, one pass in C
     finds the difference.
     """
+    if before is after:
+        return []
     if len(before) == len(after):
-        names = list(compress(after, map(is_not, before.values(), after.values())))
-        old_names = list(compress(before, map(is_not, before.values(), after.values())))
-        if names == old_names:
+        differs = list(map(is_not, before.values(), after.values()))
+        if True not in differs:
+            return []
+        names = list(compress(after, differs))
+        if names == list(compress(before, differs)):
             return names
     changed = [name for name, row in after.items() if before.get(name) is not row]
     changed.extend(name for name in before if name not in after)
     return changed
+
+
+def _sort_key(column: Column, reverse: bool, at_ms: int) -> Callable[[AgentRow], SortKey]:
+    """What rows are ordered by; smaller is earlier. Empty values come last in both directions.
+
+    Args:
+        column: The column to sort by.
+        reverse: The order will be read from its end.
+        at_ms: The instant that figures which change with time alone are compared at.
+    """
+    match column:
+        case Column.STATE:
+            return lambda row: (URGENCY[row.state], row.since_ms)
+        case Column.AGENT:
+            return lambda row: (collation_key(row.agent),)
+        case Column.TEAM:
+            return lambda row: ((not row.team) != reverse, collation_key(row.team))
+        case Column.REASON:
+            ready = AgentState.NOT_READY
+            return lambda row: ((row.state is not ready) != reverse, collation_key(row.reason), row.since_ms)
+        case Column.TIME:
+            return lambda row: (row.since_ms,)
+        case Column.QUEUE:
+            return lambda row: ((not row.queue) != reverse, collation_key(row.queue), row.since_ms)
+        case Column.CALLS:
+            return lambda row: (-row.calls_today,)
+        case Column.OCCUPANCY:
+            return lambda row: _share_key(row.occupancy(at_ms), reverse)
+        case Column.REVERSE:
+            return lambda row: (-row.reverse_seconds(at_ms),)
+
+
+def _share_key(share: float | None, reverse: bool) -> SortKey:
+    return (share is None) != reverse, -(share or 0.0)
 
 
 class FloorOrder:
@@ -129,6 +167,8 @@ class FloorOrder:
 
     Lines are counted from 0 and include the lines above groups. While the order is frozen, lines stay as they are
     (an agent who left is shown signed out) and everything that arrives is kept for the moment it thaws.
+
+    Sorting, grouping, filter and pins are plain attributes; `arrange` makes a change of them come true.
     """
 
     def __init__(self) -> None:
@@ -139,6 +179,8 @@ class FloorOrder:
         self.filter_text = ""
         self.pinned: set[str] = set()
         self._sorted_at_ms = 0
+        self._key = _sort_key(self.sort_column, self.sort_reversed, 0)
+        self._words: list[str] = []
         self._buckets: dict[Bucket, list[Entry]] = {}
         self._entries: dict[str, tuple[Bucket, Entry]] = {}
         self._bucket_order: list[Bucket] = []
@@ -257,10 +299,10 @@ class FloorOrder:
     # -- inside -----------------------------------------------------------------------------------------------
 
     def _matches(self, row: AgentRow) -> bool:
-        if not self.filter_text:
+        if not self._words:
             return True
         text = searchable(row)
-        return all(word in text for word in self.filter_text.casefold().split())
+        return all(word in text for word in self._words)
 
     def _bucket_for(self, row: AgentRow) -> Bucket:
         if row.agent in self.pinned:
@@ -271,31 +313,6 @@ class FloorOrder:
         if self.group_by is GroupBy.STATE:
             return Bucket(URGENCY[row.state], row.state.value)
         return _ALL
-
-    def _key(self, row: AgentRow) -> SortKey:
-        """What a row is ordered by; smaller is earlier. Empty values come last in both directions."""
-        reverse = self.sort_reversed
-        match self.sort_column:
-            case Column.STATE:
-                return URGENCY[row.state], row.since_ms
-            case Column.AGENT:
-                return (collation_key(row.agent),)
-            case Column.TEAM:
-                return (not row.team) != reverse, collation_key(row.team)
-            case Column.REASON:
-                reasonless = row.state is not AgentState.NOT_READY
-                return reasonless != reverse, collation_key(row.reason), row.since_ms
-            case Column.TIME:
-                return (row.since_ms,)
-            case Column.QUEUE:
-                return (not row.queue) != reverse, collation_key(row.queue), row.since_ms
-            case Column.CALLS:
-                return (-row.calls_today,)
-            case Column.OCCUPANCY:
-                share = row.occupancy(self._sorted_at_ms)
-                return (share is None) != reverse, -(share or 0.0)
-            case Column.REVERSE:
-                return (-row.reverse_seconds(self._sorted_at_ms),)
 
     def _put_in(self, row: AgentRow) -> None:
         if not self._matches(row):
@@ -315,14 +332,19 @@ class FloorOrder:
 
     def _rebuild(self, at_ms: int) -> None:
         self._sorted_at_ms = at_ms
-        self._buckets, self._entries = {}, {}
-        for row in self.rows.values():
-            if self._matches(row):
-                bucket, entry = self._bucket_for(row), (self._key(row), row.agent)
-                self._buckets.setdefault(bucket, []).append(entry)
-                self._entries[row.agent] = (bucket, entry)
-        for entries in self._buckets.values():
+        self._key = key = _sort_key(self.sort_column, self.sort_reversed, at_ms)
+        self._words = self.filter_text.casefold().split()
+        rows = list(filter(self._matches, self.rows.values())) if self._words else list(self.rows.values())
+        if self.pinned or self.group_by is not GroupBy.NONE:
+            buckets: dict[Bucket, list[Entry]] = {}
+            for row in rows:
+                buckets.setdefault(self._bucket_for(row), []).append((key(row), row.agent))
+        else:
+            buckets = {_ALL: [(key(row), row.agent) for row in rows]} if rows else {}
+        for entries in buckets.values():
             entries.sort()
+        self._buckets = buckets
+        self._entries = {entry[1]: (bucket, entry) for bucket, entries in buckets.items() for entry in entries}
         self._place_buckets()
 
     def _place_buckets(self) -> None:

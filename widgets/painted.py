@@ -71,6 +71,7 @@ class Painted(Widget):
         super().__init__(id=id, classes=classes)
         self._painted: tuple[tuple[int, int], list[Strip]] | None = None
         self._line_count = -1
+        self._styles: dict[str, Style] = {}
 
     def paint(self, width: int) -> list[Line]:
         """The lines of the widget.
@@ -92,6 +93,7 @@ class Painted(Widget):
 
     def notify_style_update(self) -> None:
         self._painted = None
+        self._styles.clear()
         super().notify_style_update()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
@@ -105,8 +107,10 @@ class Painted(Widget):
         return strips[y] if y < len(strips) else Strip.blank(width, self.rich_style)
 
     def _strips(self, width: int) -> list[Strip]:
-        base = self.rich_style
-        styles: dict[str, Style] = {"": base}
+        styles = self._styles
+        if not styles:
+            styles[""] = self.rich_style
+        base = styles[""]
         strips = []
         for line in self.paint(width):
             segments = []
