@@ -19,7 +19,6 @@ from seed.randomness import (
 )
 from seed.scenario import QueueSpec, Scenario, ShiftSpec, Spread
 
-
 _SPARE_TURNS: Final = 64
 
 
