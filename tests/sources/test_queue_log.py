@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -54,8 +55,8 @@ def reason_of(line: str | bytes) -> str:
     return caught.value.reason
 
 
-CALL = {"at_ms": AT, "call": "c.1", "queue": "sales"}
-TALK = {**CALL, "agent": "王1"}
+CALL: dict[str, Any] = {"at_ms": AT, "call": "c.1", "queue": "sales"}
+TALK: dict[str, Any] = {**CALL, "agent": "王1"}
 
 ROWS: list[tuple[str, AnyEvent]] = [
     ("c.1|sales|NONE|ENTERQUEUE||13800001015|1", CallEntered(**CALL, caller="13800001015", position=1)),
