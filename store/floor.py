@@ -35,7 +35,7 @@ def _interval(row: tuple[Any, ...]) -> AgentInterval:
 
 
 def _visit(row: tuple[Any, ...]) -> Visit:
-    holds = tuple((start, end) for start, end in json.loads(row[10])) if row[10] else ()
+    holds = tuple((start, end) for start, end in json.loads(row[10])) if row[10] else None
     call, queue, number, entered_ms, outcome, answered_ms, ended_ms, agent, wait_ms, talk_ms, _holds, caller, seq = row
     return Visit(
         call,
@@ -143,7 +143,7 @@ class SqliteFloor:
             connection.executemany("DELETE FROM agent_interval WHERE agent = ? AND start_ms = ?", removed)
         connection.executemany(
             "INSERT OR REPLACE INTO agent_interval VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [(i.agent, i.start_ms, i.end_ms, i.state, i.reason, i.queue, i.signed_in, i.sign_in) for i in saved],
+            saved,
         )
 
     def save_agents(self, agents: Sequence[tuple[str, int]]) -> None:
@@ -163,29 +163,11 @@ class SqliteFloor:
             connection.executemany("DELETE FROM data_note WHERE call = ?", calls)
         connection.executemany(
             "INSERT INTO visit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    v.call,
-                    v.queue,
-                    v.number,
-                    v.entered_ms,
-                    v.outcome,
-                    v.answered_ms,
-                    v.ended_ms,
-                    v.agent,
-                    v.wait_ms,
-                    v.talk_ms,
-                    json.dumps(v.holds) if v.holds else None,
-                    v.caller,
-                    v.changed_seq,
-                )
-                for v in visits
-            ],
+            [visit if visit.holds is None else (*visit[:10], json.dumps(visit.holds), *visit[11:]) for visit in visits],
         )
         if notes:
             connection.executemany(
-                "INSERT INTO data_note VALUES (?, ?, ?, ?, ?)",
-                [(n.call, n.seq, n.queue, n.at_ms, n.note) for n in notes],
+                "INSERT INTO data_note (call, queue, at_ms, seq, note) VALUES (?, ?, ?, ?, ?)", notes
             )
         if queues:
             connection.executemany(
@@ -286,15 +268,7 @@ class SqliteFloor:
                 name
                 for (name,) in rows(connection.execute("SELECT name FROM agent WHERE changed_seq > ?", (since_seq,)))
             ]
-            if since_seq:
-                visit_rows = rows(connection.execute(f"SELECT {_VISIT} WHERE changed_seq > ?", (since_seq,)))
-            else:
-                visit_rows = rows(
-                    connection.execute(
-                        f"SELECT {_VISIT} WHERE entered_ms >= ? UNION SELECT {_VISIT} WHERE ended_ms IS NULL",
-                        (day_start_ms,),
-                    )
-                )
+            calls, visits = self._visit_changes(since_seq, day_start_ms)
             cut_ms = max(newest_ms or 0, day_start_ms)
             changed = {name: self._agent_change(name, day_start_ms, cut_ms) for name in agents}
             queues = [name for (name,) in rows(connection.execute("SELECT name FROM queue ORDER BY name"))]
@@ -305,9 +279,32 @@ class SqliteFloor:
             newest_stored_ms=stored_ms,
             cut_ms=cut_ms,
             agents=changed,
-            visits=[_visit(row) for row in visit_rows],
+            calls=calls,
+            visits=visits,
             queues=queues,
         )
+
+    def _visit_changes(self, since_seq: int, day_start_ms: int) -> tuple[list[str], list[Visit]]:
+        connection = self._store.connection
+        restarted = connection.execute(
+            "SELECT count(*) FROM event WHERE seq > ? AND kind = 'source_restarted'", (since_seq,)
+        ).fetchone()[0]
+        if since_seq and not restarted:
+            # The calls that new facts are about: cheaper than an index that every visit would have to be entered in.
+            changed = connection.execute(
+                "SELECT DISTINCT call FROM event WHERE seq > ? AND call IS NOT NULL", (since_seq,)
+            )
+            calls = [call for (call,) in rows(changed)]
+            found: list[Visit] = []
+            for marks, chunk in _chunks(calls):
+                cursor = connection.execute(f"SELECT {_VISIT} WHERE call IN ({marks})", chunk)
+                found += [_visit(row) for row in rows(cursor)]
+            return calls, found
+        cursor = connection.execute(
+            f"SELECT {_VISIT} WHERE entered_ms >= ? UNION SELECT {_VISIT} WHERE ended_ms IS NULL", (day_start_ms,)
+        )
+        found = [_visit(row) for row in rows(cursor)]
+        return list({visit.call for visit in found}), found
 
     def _agent_change(self, agent: str, day_start_ms: int, cut_ms: int) -> AgentChange:
         # Summed by SQLite: a day has hundreds of intervals, and a busy floor changes hundreds of agents a second.

@@ -165,7 +165,6 @@ def m002_floor(database: Database) -> None:
         """,
         "CREATE INDEX visit_entered ON visit (entered_ms)",
         "CREATE INDEX visit_agent ON visit (agent, answered_ms) WHERE agent <> ''",
-        "CREATE INDEX visit_changed ON visit (changed_seq)",
         "CREATE INDEX visit_open ON visit (entered_ms) WHERE ended_ms IS NULL",
         """
         CREATE TABLE data_note (

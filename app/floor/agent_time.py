@@ -230,7 +230,8 @@ class AgentTracker:
         for wrap in self.wraps:
             start_ms, end_ms, queue = wrap
             if end_ms is not None and end_ms <= at_ms:
-                self.spans.append(Span(Layer.WRAP_UP, start_ms, end_ms, at_ms, queue))
+                if end_ms > start_ms:
+                    self.spans.append(Span(Layer.WRAP_UP, start_ms, end_ms, at_ms, queue))
             else:
                 running.append(wrap)
         self.wraps = running
@@ -474,7 +475,7 @@ def sweep(agent: str, tracker: AgentTracker, from_ms: int) -> list[AgentInterval
     for span in reversed(tracker.spans):
         if span.known_ms <= from_ms:
             break
-        if span.end_ms > from_ms:
+        if span.end_ms > max(span.start_ms, from_ms):
             signed_in_before |= span.layer is Layer.SIGNED_IN and span.start_ms < from_ms
             item = (span.start_ms, span.detail)
             edges.append((max(span.start_ms, from_ms), 1, span.layer, item))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from app.core.events import (
@@ -315,13 +315,13 @@ def _lay_over(window: _Window, fresh: list[AgentInterval], from_ms: int, changes
     if old and old[0].start_ms < from_ms:
         covering = old[0]
         if fresh and _continues(covering, fresh[0], from_ms):
-            fresh[0] = replace(fresh[0], start_ms=covering.start_ms, sign_in=covering.sign_in)
+            fresh[0] = fresh[0]._replace(start_ms=covering.start_ms, sign_in=covering.sign_in)
         else:
-            fresh.insert(0, replace(covering, end_ms=from_ms))
+            fresh.insert(0, covering._replace(end_ms=from_ms))
     before = {interval.start_ms: interval for interval in old}
-    agent_starts = {interval.start_ms for interval in fresh}
-    changes.removed.extend((i.agent, i.start_ms) for i in old if i.start_ms not in agent_starts)
     changes.saved.extend(i for i in fresh if before.get(i.start_ms) != i)
+    starts = {interval.start_ms for interval in fresh}
+    changes.removed.extend((i.agent, i.start_ms) for i in old if i.start_ms not in starts)
     window.intervals = kept + fresh
 
 

@@ -47,7 +47,7 @@ class LiveFloor:
         self._agents: dict[str, AgentChange] = {}
         self._rows: dict[str, AgentRow] = {}
         self._due: dict[str, int] = {}
-        self._visits: dict[_VisitKey, Visit] = {}
+        self._visits: dict[str, list[Visit]] = {}
         self._waiting: dict[_VisitKey, Visit] = {}
         self._answered: dict[str, int] = {}
         self._day: dict[str, ServiceFigures] = {}
@@ -73,8 +73,12 @@ class LiveFloor:
         for queue in changes.queues:
             self._day.setdefault(queue, ServiceFigures())
         touched = set(changes.agents)
+        for call in changes.calls:
+            for visit in self._visits.pop(call, ()):
+                touched |= self._count(visit, -1)
         for visit in changes.visits:
-            touched.update(self._apply_visit(visit))
+            self._visits.setdefault(visit.call, []).append(visit)
+            touched |= self._count(visit, 1)
         for agent, change in changes.agents.items():
             self._agents[agent] = change
         for agent in touched:
@@ -85,28 +89,23 @@ class LiveFloor:
         past = local.minute % self._settings.interval_minutes * 60_000 + local.second * 1000 + at_ms % 1000
         return at_ms - past
 
-    def _apply_visit(self, visit: Visit) -> list[str]:
-        """Count a visit in place of what was counted of it before; returns whose calls changed."""
-        key = (visit.call, visit.queue, visit.number)
-        before = self._visits.pop(key, None)
-        touched: list[str] = []
-        for version, sign in ((before, -1), (visit, 1)):
-            if version is None:
-                continue
-            if version.entered_ms >= self.day_start_ms:
-                threshold_ms = self._settings.threshold_seconds * 1000
-                self._day.setdefault(version.queue, ServiceFigures()).add(version, threshold_ms, sign)
-                interval = (version.queue, self._interval_start_ms(version.entered_ms))
-                self._intervals.setdefault(interval, ServiceFigures()).add(version, threshold_ms, sign)
-            if version.agent and version.answered_ms is not None and version.answered_ms >= self.day_start_ms:
-                self._answered[version.agent] = self._answered.get(version.agent, 0) + sign
-                touched.append(version.agent)
-        self._visits[key] = visit
+    def _count(self, visit: Visit, sign: int) -> set[str]:
+        """Count a visit, or take it back with `sign` -1; returns whose calls changed."""
+        if visit.entered_ms >= self.day_start_ms:
+            threshold_ms = self._settings.threshold_seconds * 1000
+            self._day.setdefault(visit.queue, ServiceFigures()).add(visit, threshold_ms, sign)
+            interval = (visit.queue, self._interval_start_ms(visit.entered_ms))
+            self._intervals.setdefault(interval, ServiceFigures()).add(visit, threshold_ms, sign)
         if visit.outcome is Outcome.WAITING:
-            self._waiting[key] = visit
-        else:
-            self._waiting.pop(key, None)
-        return touched
+            key = (visit.call, visit.queue, visit.number)
+            if sign > 0:
+                self._waiting[key] = visit
+            else:
+                self._waiting.pop(key, None)
+        if visit.agent and visit.answered_ms is not None and visit.answered_ms >= self.day_start_ms:
+            self._answered[visit.agent] = self._answered.get(visit.agent, 0) + sign
+            return {visit.agent}
+        return set()
 
     def advance(self, now_ms: int) -> None:
         """Let the clock change what it changes by itself: fixed wrap-ups and inferred presence run out."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.core.reasons import ReasonCategory as ReasonCategory
 
@@ -41,8 +40,7 @@ LONGEST_CALL_MS: Final = INFERRED_PRESENCE_MS
 """A conversation whose end is never told is over after twelve hours."""
 
 
-@dataclass(frozen=True, slots=True)
-class AgentInterval:
+class AgentInterval(NamedTuple):
     """A stretch of time in which an agent was in one state; half open, [start, end).
 
     Attributes:
@@ -66,8 +64,7 @@ class AgentInterval:
     sign_in: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(NamedTuple):
     """One stay of one call in one queue.
 
     Attributes:
@@ -81,7 +78,7 @@ class Visit:
         agent: Who answered; empty if nobody.
         wait_ms: From entering to being answered or leaving; None while waiting and where a restart cut it off.
         talk_ms: Conversation without hold; 0 while it lasts.
-        holds: Stretches of hold, [start, end) in UTC milliseconds.
+        holds: Stretches of hold, [start, end) in UTC milliseconds; None where there were none.
         caller: The caller's number as the source gave it.
         changed_seq: The newest fact that shaped this visit.
     """
@@ -96,13 +93,12 @@ class Visit:
     agent: str = ""
     wait_ms: int | None = None
     talk_ms: int = 0
-    holds: tuple[tuple[int, int], ...] = ()
+    holds: tuple[tuple[int, int], ...] | None = None
     caller: str = ""
     changed_seq: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class DataNote:
+class DataNote(NamedTuple):
     """Something in the facts that does not add up and counts nothing: an exit of an unknown call, a second ending."""
 
     call: str

@@ -146,7 +146,8 @@ class FloorChanges(NamedTuple):
         newest_stored_ms: When a fact was last stored.
         cut_ms: Where "spent" ends and "tail" begins.
         agents: Each changed agent.
-        visits: Changed visits of the day, and those still open.
+        calls: Calls whose visits may have changed: what was known of them is replaced by `visits`.
+        visits: Visits of those calls; with everything asked for, those of the day and those still open.
         queues: All queues, in order of name.
     """
 
@@ -156,6 +157,7 @@ class FloorChanges(NamedTuple):
     newest_stored_ms: int | None
     cut_ms: int
     agents: dict[str, AgentChange]
+    calls: list[str]
     visits: list[Visit]
     queues: list[str]
 

@@ -6,11 +6,11 @@ again. Design section 4, Calls.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from app.core.events import (
-    AnyEvent,
     CallAbandoned,
     CallCompleted,
     CallConnected,
@@ -42,7 +42,7 @@ class _Stay:
     agent: str = ""
     wait_ms: int | None = None
     held_ms: int | None = None
-    holds: list[tuple[int, int]] = field(default_factory=list)
+    holds: list[tuple[int, int]] | None = None
     caller: str = ""
 
     def answer(self, answered_ms: int, agent: str) -> None:
@@ -54,7 +54,7 @@ class _Stay:
 
     def retrieve(self, at_ms: int) -> None:
         if self.held_ms is not None:
-            self.holds.append((self.held_ms, at_ms))
+            self.holds = [*(self.holds or ()), (self.held_ms, at_ms)]
             self.held_ms = None
 
     def end(self, at_ms: int) -> None:
@@ -74,7 +74,9 @@ class _Stay:
     def visit(self, call: str, changed_seq: int) -> Visit:
         talk_ms = 0
         if self.answered_ms is not None and self.ended_ms is not None:
-            talk_ms = max(0, self.ended_ms - self.answered_ms - sum(end - start for start, end in self.holds))
+            talk_ms = self.ended_ms - self.answered_ms
+            if self.holds:
+                talk_ms = max(0, talk_ms - sum(end - start for start, end in self.holds))
         return Visit(
             call,
             self.queue,
@@ -86,13 +88,13 @@ class _Stay:
             self.agent,
             self.wait_ms,
             talk_ms,
-            tuple(self.holds),
+            tuple(self.holds) if self.holds else None,
             self.caller,
             changed_seq,
         )
 
 
-_EXITS = {
+_EXITS: Final[Mapping[type, Outcome]] = {
     CallAbandoned: Outcome.ABANDONED,
     CallTimedOut: Outcome.TIMED_OUT,
     CallLeftByKey: Outcome.LEFT_BY_KEY,
@@ -180,7 +182,7 @@ class _CallFold:
             return
         stay.leave(event.at_ms, _EXITS[type(event)])
 
-    def on_hold(self, event: CallHeld | CallRetrieved) -> None:
+    def on_hold(self, _seq: int, _source: str, event: CallHeld | CallRetrieved) -> None:
         stay = self.last.get(event.queue)
         if stay is None or stay.outcome is not Outcome.ANSWERED or stay.ended_ms is not None:
             return
@@ -199,24 +201,18 @@ class _CallFold:
                 stay.end(at_ms)
             self.changed_seq = max(self.changed_seq, seq)
 
-    def apply(self, seq: int, source: str, event: AnyEvent) -> None:
-        if isinstance(event, SourceRestarted):
-            self.on_restarted(seq, source, event.at_ms)
-            return
-        match event:
-            case CallEntered():
-                self.on_entered(seq, source, event)
-            case CallConnected():
-                self.on_connected(seq, source, event)
-            case CallCompleted() | CallTransferred():
-                self.on_ended(seq, source, event)
-            case CallHeld() | CallRetrieved():
-                self.on_hold(event)
-            case CallAbandoned() | CallTimedOut() | CallLeftByKey() | CallLeftEmpty() | CallRefused():
-                self.on_exit(seq, source, event)
-            case _:
-                return
-        self.changed_seq = max(self.changed_seq, seq)
+
+_Handler = Callable[[_CallFold, int, str, Any], None]
+
+_HANDLERS: Final[Mapping[type, _Handler]] = {
+    CallEntered: _CallFold.on_entered,
+    CallConnected: _CallFold.on_connected,
+    CallHeld: _CallFold.on_hold,
+    CallRetrieved: _CallFold.on_hold,
+    CallCompleted: _CallFold.on_ended,
+    CallTransferred: _CallFold.on_ended,
+    **dict.fromkeys(_EXITS, _CallFold.on_exit),
+}
 
 
 def fold_call(call: str, facts: Sequence[Fact]) -> tuple[list[Visit], list[DataNote]]:
@@ -232,5 +228,12 @@ def fold_call(call: str, facts: Sequence[Fact]) -> tuple[list[Visit], list[DataN
     """
     fold = _CallFold(call)
     for seq, source, event in facts:
-        fold.apply(seq, source, event)
+        if type(event) is SourceRestarted:
+            fold.on_restarted(seq, source, event.at_ms)
+            continue
+        handler = _HANDLERS.get(type(event))
+        if handler is not None:
+            handler(fold, seq, source, event)
+            if seq > fold.changed_seq:
+                fold.changed_seq = seq
     return [stay.visit(call, fold.changed_seq) for stay in fold.stays], fold.notes
