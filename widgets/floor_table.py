@@ -13,22 +13,23 @@ from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
-from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.timer import Timer
 
 from app.core.clock import Clock
 from app.core.i18n import N_, _
 from app.floor.picture import AgentRow, FloorSnapshot
 from widgets.cells import shown
 from widgets.floor_columns import Column
+from widgets.floor_messages import AgentChosen, AgentHighlighted, SortChanged
 from widgets.floor_order import FloorOrder, GroupBy, GroupLine
 from widgets.floor_paint import Cursor, LinePainter
 from widgets.floor_style import COMPONENTS, STYLE
 from widgets.levels import DEFAULT_AGE_LIMITS, AgeLimits
 
-HOLD_MS: Final = 3_000
-"""How long lines stay where they are after a person touched the table."""
+HOLD_SECONDS: Final = 3
+"""How long lines stay where they are after a person touched the table: the person's seconds, not the floor's."""
 
 HEADER_LINES: Final = 1
 _DESCENDING_BY_NATURE: Final = frozenset({Column.TIME, Column.CALLS, Column.OCCUPANCY, Column.REVERSE})
@@ -65,45 +66,9 @@ class FloorTable(ScrollView, can_focus=True):
         Binding("enter", "choose", N_("Open agent"), show=False),
     ]
 
-    class AgentHighlighted(Message):
-        """The cursor went to an agent."""
-
-        def __init__(self, table: FloorTable, agent: str) -> None:
-            super().__init__()
-            self.table = table
-            self.agent = agent
-
-        def can_replace(self, message: Message) -> bool:
-            return isinstance(message, FloorTable.AgentHighlighted)
-
-        @property
-        def control(self) -> FloorTable:
-            return self.table
-
-    class AgentChosen(Message):
-        """An agent was chosen with Enter or a double click."""
-
-        def __init__(self, table: FloorTable, agent: str) -> None:
-            super().__init__()
-            self.table = table
-            self.agent = agent
-
-        @property
-        def control(self) -> FloorTable:
-            return self.table
-
-    class SortChanged(Message):
-        """The table was sorted another way, by a click on a title or by a call."""
-
-        def __init__(self, table: FloorTable, column: Column, reversed: bool) -> None:
-            super().__init__()
-            self.table = table
-            self.column = column
-            self.reversed = reversed
-
-        @property
-        def control(self) -> FloorTable:
-            return self.table
+    AgentHighlighted = AgentHighlighted
+    AgentChosen = AgentChosen
+    SortChanged = SortChanged
 
     def __init__(
         self,
@@ -124,18 +89,18 @@ class FloorTable(ScrollView, can_focus=True):
         self._cursor: str | None = None
         self._cursor_line = 0
         self._touched = False
-        self._touched_ms: int | None = None
+        self._hold: Timer | None = None
 
     # -- what a screen calls ----------------------------------------------------------------------------------
 
     def show(self, snapshot: FloorSnapshot) -> None:
         """Show a newer picture: rows that are the same objects as before cost nothing."""
+        thawed = False
         if snapshot.generation != self._generation:
             self._generation = snapshot.generation
-            self._order.thaw()
-        elif self._held:
+            thawed = self._order.thaw()
+        elif self._hold is not None:
             self._order.freeze()
-        thawed = not self._held and self._order.thaw()
         changed = self._order.apply(snapshot.agents, snapshot.at_ms)
         if not self._with_team:
             self._with_team = any(row.team for name in changed if (row := snapshot.agents.get(name)))
@@ -144,11 +109,16 @@ class FloorTable(ScrollView, can_focus=True):
 
     def tick(self) -> None:
         """A second has passed: paint the times of the visible lines again."""
-        if self._order.frozen and not self._held and self._order.thaw():
-            self._settle()
-            return
         if self._order.line_count:
             self._refresh_body()
+
+    def release(self) -> None:
+        """Let lines that were kept still for a person's sake go to where they belong."""
+        if self._hold is not None:
+            self._hold.stop()
+            self._hold = None
+        if self._order.thaw():
+            self._settle()
 
     @property
     def sort_key(self) -> Column:
@@ -176,7 +146,7 @@ class FloorTable(ScrollView, can_focus=True):
         self._order.sort_column = column
         self._order.sort_reversed = reversed
         self._arrange()
-        self.post_message(self.SortChanged(self, column, reversed))
+        self.post_message(self.SortChanged(self, column, backwards=reversed))
 
     @property
     def group_by(self) -> GroupBy:
@@ -315,14 +285,13 @@ class FloorTable(ScrollView, can_focus=True):
 
     # -- order and cursor -------------------------------------------------------------------------------------
 
-    @property
-    def _held(self) -> bool:
-        """Whether a person touched the table so lately that lines must stay where they are."""
-        return self._touched_ms is not None and 0 <= self.clock.now_ms() - self._touched_ms < HOLD_MS
-
     def _touch(self) -> None:
+        """A person is at work here: no line moves under their cursor for a few seconds."""
         self._touched = True
-        self._touched_ms = self.clock.now_ms()
+        if self._hold is None:
+            self._hold = self.set_timer(HOLD_SECONDS, self.release, name="hold")
+        else:
+            self._hold.reset()
 
     def _arrange(self) -> None:
         """The person asked for another order: at once, and the cursor stays in sight."""
@@ -364,7 +333,7 @@ class FloorTable(ScrollView, can_focus=True):
     def _go_to(self, line: int) -> None:
         self._set_cursor(self._order.nearest_agent(line))
         self._scroll_into_view()
-        self.refresh()
+        self._refresh_body()
 
     def _scroll_into_view(self) -> None:
         top, line = self.scroll_offset.y, self._cursor_line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -18,7 +19,7 @@ from app.floor.picture import AgentRow, FloorSnapshot
 from tests.widgets.fakes import HOSTILE_NAMES, NOW_MS, evolve, make_snapshot, row, with_rows
 from tests.widgets.golden import speaking
 from widgets.floor_columns import Column
-from widgets.floor_table import HOLD_MS, FloorTable
+from widgets.floor_table import FloorTable
 
 
 class TableApp(App[None]):
@@ -96,7 +97,7 @@ async def test_the_cursor_rests_on_top_until_a_person_moves_it_and_then_follows_
         assert table.cursor_agent == "a04", "untouched: the most urgent"
         await pilot.press("down", "down")
         assert table.cursor_agent == "a01"
-        app.floor_clock.advance_ms(HOLD_MS + 1)
+        table.release()
         table.show(with_rows(snapshot, row("a01", AgentState.AVAILABLE, 1)))
         await pilot.pause()
         assert table.cursor_agent == "a01"
@@ -112,10 +113,24 @@ async def test_lines_stay_where_they_are_for_a_while_after_a_key() -> None:
         assert [line[16:19] for line in still[1:6]] == ["a00", "a01", "a02", "a03", "a04"]
         assert "not ready" in still[4]
         assert "signed out" in still[5]
-        app.floor_clock.advance_ms(HOLD_MS)
+        app.floor_clock.advance_ms(600_000)
         app.table.tick()
         await pilot.pause()
+        assert "a03" in app.lines()[4], "a fast demo's seconds are not the person's"
+        app.table.release()
+        await pilot.pause()
         assert [line[16:19] for line in app.lines()[1:6]] == ["a03", "a00", "a01", "a02", ""]
+        assert app.table.cursor_agent == "a01"
+
+
+async def test_the_hold_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("widgets.floor_table.HOLD_SECONDS", 0.01)
+    async with running(staffed(5)) as (app, pilot):
+        await pilot.press("down")
+        app.table.show(with_rows(staffed(5), row("a03", AgentState.NOT_READY, 1)))
+        async with asyncio.timeout(10):
+            while "not ready" not in app.lines()[1]:
+                await pilot.pause()
         assert app.table.cursor_agent == "a01"
 
 
@@ -126,7 +141,7 @@ async def test_a_scrolled_list_keeps_the_agent_on_the_same_line_of_the_screen() 
         assert agent is not None
         before = next(at for at, line in enumerate(app.lines()) if agent in line)
         assert app.table.scroll_offset.y > 0
-        app.floor_clock.advance_ms(HOLD_MS)
+        app.table.release()
         away = [row(f"a{number:02d}", AgentState.NOT_READY, 1) for number in (50, 51, 52)]
         app.table.show(with_rows(staffed(60), *away))
         await pilot.pause()
@@ -137,7 +152,7 @@ async def test_a_scrolled_list_keeps_the_agent_on_the_same_line_of_the_screen() 
 async def test_a_cursor_whose_agent_left_goes_to_the_neighbour() -> None:
     async with running(staffed(5)) as (app, pilot):
         await pilot.press("down", "down")
-        app.floor_clock.advance_ms(HOLD_MS)
+        app.table.release()
         app.table.show(with_rows(staffed(5), without=["a02"]))
         assert app.table.cursor_agent == "a03"
         app.table.show(floor())
@@ -189,7 +204,7 @@ async def test_a_click_on_a_title_sorts_and_a_second_one_turns_it_round() -> Non
         assert "Agent↓" in app.lines()[0]
         assert "a04" in app.lines()[1]
         sorts = [message for message in app.said if isinstance(message, FloorTable.SortChanged)]
-        assert [(message.column, message.reversed) for message in sorts] == [
+        assert [(message.column, message.backwards) for message in sorts] == [
             (Column.AGENT, False),
             (Column.AGENT, True),
         ]
