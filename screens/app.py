@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import threading
@@ -29,6 +30,7 @@ from app.floor.reasons import ReasonMap
 from screens import resilience
 from screens.actions import ActionState, action
 from screens.base import Living, time_of_day
+from screens.leaving import WaysOut
 from screens.themes import DEFAULT_THEME, DEFAULT_VARIABLES, THEMES, next_theme, sixteen_colours
 
 TICK_SECONDS: Final = 1.0
@@ -81,6 +83,7 @@ class WatchfloorApp(App[None], inherit_bindings=False):
         log_path: The log, to be named when something goes wrong; the caller opens it with `resilience.open_log`.
         zone: The zone of the floor, for times of day; None takes the offset of the picture's midnight.
         reasons: What not-ready reasons mean on this floor.
+        last_deed: What to tidy when the process has to end without the event loop, as when its terminal is gone.
         uptime_ms: Tells real time, for noticing that the machine slept.
     """
 
@@ -101,6 +104,7 @@ class WatchfloorApp(App[None], inherit_bindings=False):
         log_path: Path | None = None,
         zone: tzinfo | None = None,
         reasons: ReasonMap | None = None,
+        last_deed: Callable[[], None] = lambda: None,
         uptime_ms: Callable[[], int] = resilience.uptime_ms,
     ) -> None:
         self._sixteen_colours = False
@@ -122,10 +126,13 @@ class WatchfloorApp(App[None], inherit_bindings=False):
         self._lock = threading.Lock()
         self._newest: FloorSnapshot | None = None
         self._announced = False
+        self._started = False
+        self._early: list[Message] = []
         self._last_tick_ms = 0
         self._heard_ms = uptime_ms()
         self._error_said_ms = -SAY_AGAIN_MS
-        self._terminal_watch: resilience.TerminalWatch | None = None
+        self._last_deed = last_deed
+        self._ways_out: WaysOut | None = None
         self._choose_theme_before_start(theme)
         if feed is not None:
             self.attach_feed(feed)
@@ -135,11 +142,19 @@ class WatchfloorApp(App[None], inherit_bindings=False):
     def attach_feed(self, feed: FloorFeed) -> None:
         """Hand in the floor; from any thread, before or after the start."""
         self._feed = feed
-        self.post_message(FeedAttached())
+        self._post_when_started(FeedAttached())
 
     def fail(self, sentence: str, exit_code: int) -> None:
-        """End with a sentence because the floor could not be opened; from any thread."""
-        self.post_message(FloorFailed(sentence, exit_code))
+        """End with a sentence because the floor could not be opened; from any thread, before or after the start."""
+        self._post_when_started(FloorFailed(sentence, exit_code))
+
+    def _post_when_started(self, message: Message) -> None:
+        # Before the start there is no event loop yet that another thread could safely hand a message to.
+        with self._lock:
+            if not self._started:
+                self._early.append(message)
+                return
+        self.post_message(message)
 
     @on(FeedAttached)
     def _listen(self) -> None:
@@ -191,20 +206,30 @@ class WatchfloorApp(App[None], inherit_bindings=False):
 
     # -- seconds --------------------------------------------------------------------------------------------------
 
+    def on_load(self) -> None:
+        """Be ready for the ends nobody chooses, before the terminal is drawn on."""
+        if not self.is_headless and sys.__stdin__ is not None:
+            call = asyncio.get_running_loop().call_soon_threadsafe
+            self._ways_out = WaysOut(
+                sys.__stdin__.fileno(), lambda code: call(lambda: self.exit(return_code=code)), self._last_deed
+            )
+            self._ways_out.open()
+
     def on_mount(self) -> None:
-        """Begin to tick, and to watch the terminal."""
+        """Begin to tick."""
+        with self._lock:
+            self._started = True
+        for message in self._early:
+            self.post_message(message)
         self._last_tick_ms = self.uptime_ms()
         self._align_ticks()
-        if not self.is_headless and sys.__stdin__ is not None:
-            self._terminal_watch = resilience.TerminalWatch(sys.__stdin__.fileno(), resilience.leave_lost_terminal)
-            self._terminal_watch.start()
 
     def on_unmount(self) -> None:
         """Stop listening; the feed may live longer than the screen."""
         if self._stop_listening is not None:
             self._stop_listening()
-        if self._terminal_watch is not None:
-            self._terminal_watch.stop()
+        if self._ways_out is not None:
+            self._ways_out.close()
 
     def _align_ticks(self) -> None:
         wait_ms = (TICK_PHASE_MS - self.clock.now_ms()) % 1000

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import select
-import sys
 import termios
 import threading
 import time
@@ -39,7 +37,10 @@ EXIT_TERMINAL_LOST: Final = 129
 """What a shell reports for a program that a hang-up ended."""
 
 WATCH_SECONDS: Final = 1.0
-"""How often the terminal is looked at; a lost one is noticed within two looks."""
+"""How often the terminal is looked at where its end is not told at once."""
+
+SECOND_LOOK_SECONDS: Final = 0.2
+"""How long after a look that found it lost a terminal is looked at again, to be sure."""
 
 
 def uptime_ms() -> int:
@@ -192,35 +193,17 @@ class TerminalWatch:
 
     def _watch(self) -> None:
         lost_before = False
-        while not self._stopped.wait(self._every_seconds):
+        poll = select.poll()
+        poll.register(self._descriptor, 0)
+        while not self._stopped.is_set():
+            if lost_before:
+                self._stopped.wait(min(SECOND_LOOK_SECONDS, self._every_seconds))
+            else:
+                # Wakes at once at a hang-up: every moment until the end is one in which the event loop spins.
+                poll.poll(self._every_seconds * 1000)
             lost = terminal_is_lost(self._descriptor)
             # Two looks in a row: a terminal that is being resized or re-attached may fail a single one.
-            if lost and lost_before:
+            if lost and lost_before and not self._stopped.is_set():
                 self._on_lost()
                 return
             lost_before = lost
-
-
-def leave_lost_terminal() -> None:
-    """End the process at once: the terminal it drew on is gone, and nothing durable waits for the screen."""
-    LOG.warning("The terminal is gone; the screen ends here.")
-    for handler in logging.getLogger("watchfloor").handlers:
-        with contextlib.suppress(OSError, ValueError):
-            handler.flush()
-    _restore_terminal()
-    os._exit(EXIT_TERMINAL_LOST)
-
-
-def _restore_terminal() -> None:
-    """Leave the alternate screen, show the cursor, let go of the mouse: for a terminal that is only half gone."""
-    stream = sys.__stderr__
-    if stream is None:
-        return
-    with contextlib.suppress(OSError, ValueError):
-        descriptor = stream.fileno()
-        os.set_blocking(descriptor, False)
-        try:
-            os.write(descriptor, b"\x1b[?1003l\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[<u\x1b[?1049l\x1b[?25h")
-        finally:
-            # The shell that started this shares the open file.
-            os.set_blocking(descriptor, True)
