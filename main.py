@@ -215,14 +215,24 @@ def demo(site: Site, scenario: str, seed: int, agents: int, speed: int, as_wall:
     def notice() -> str:
         return f"DEMO · {scenario} · seed {seed} · ×{speed}"
 
+    def leave_nothing() -> None:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+
     showing = Showing(
-        clock, form=form, wall=as_wall, zone=load_zone(zone_name), notice=notice, simulated=source, private=True
+        clock,
+        form=form,
+        wall=as_wall,
+        zone=load_zone(zone_name),
+        notice=notice,
+        simulated=source,
+        private=True,
+        last_deed=leave_nothing,
     )
     try:
         _show(site, showing)
     finally:
-        if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+        leave_nothing()
 
 
 def _refuse_real_floor(site: Site, name: str) -> None:
@@ -255,6 +265,7 @@ class Showing:
         notice: What stands on every screen.
         simulated: A simulator that feeds the floor.
         private: The database is this process's own: no other engine is to be expected.
+        last_deed: What to tidy when the screen has to end without warning.
     """
 
     clock: Clock
@@ -265,6 +276,7 @@ class Showing:
     notice: Callable[[], str] | None = None
     simulated: SimulatedSource | None = None
     private: bool = False
+    last_deed: Callable[[], None] = lambda: None
 
 
 def _show(site: Site, showing: Showing) -> None:
@@ -291,6 +303,7 @@ def _show(site: Site, showing: Showing) -> None:
         zone=showing.zone or site.zone,
         reasons=_reasons(site),
         clock=showing.clock,
+        last_deed=showing.last_deed,
     )
     house = House(site, showing)
 
