@@ -90,7 +90,7 @@ class StateStrip(Painted):
 
     def paint(self, width: int) -> list[Line]:
         day = self._day
-        if day is None:
+        if day is None or width <= 0:
             return [[]]
         if not day.intervals:
             return [[Piece(_("Nothing is known of this agent today."), "state-strip--legend")]]

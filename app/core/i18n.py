@@ -4,10 +4,11 @@ Messages in the code are English and are themselves the English text; the Simpli
 (`app/locale/zh/LC_MESSAGES/watchfloor.po`, compiled to `.mo` beside it). Only the standard library reads it at run
 time. Catalogues are kept with Babel, from the top of the checkout:
 
-    python -m babel.messages.frontend extract -F babel.cfg --no-location --sort-output
-        -o build/watchfloor.pot app screens widgets store seed main.py
+    python -m babel.messages.frontend extract -F babel.cfg --no-location --sort-output --project Watchfloor --version 1
+        --msgid-bugs-address none --copyright-holder Watchfloor -o build/watchfloor.pot
+        app screens widgets store seed main.py
     python -m babel.messages.frontend update -i build/watchfloor.pot -d app/locale -D watchfloor -l zh
-        --no-fuzzy-matching --ignore-obsolete --omit-header
+        --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
     python -m babel.messages.frontend compile -d app/locale -D watchfloor -l zh
 
 Words are looked up when they are painted, never when a module is imported: constants are marked with `N_` and
