@@ -16,7 +16,14 @@ from widgets.levels import DEFAULT_TARGETS, FloorTargets, Level, level_at_least,
 from widgets.painted import Line, Painted, Piece
 
 BAR_CELLS: Final = 8
+WIDE_BAR_CELLS: Final = 30
+"""A cell per waiting call, so that bars of different queues compare; what does not fit is a plus sign."""
+
+WIDE_WIDTH: Final = 120
+"""From here on the bars are long."""
+
 _NAME_MOST: Final = 28
+_COUNT_CELLS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,7 @@ class _Column:
         return max(self.minimum, cell_len(_(self.title)) + 2)
 
 
-_WAITING: Final = _Column(N_("Waiting"), 4 + BAR_CELLS + 2)
+_WAITING: Final = N_("Waiting")
 _FIGURES: Final = (
     _Column(N_("Longest"), 9),
     _Column(N_("SL today"), 8),
@@ -107,32 +114,20 @@ class QueueStrip(Painted):
         if not queues:
             return [[Piece(self.empty_text, "queue-strip--muted")]]
         now_ms = self.clock.now_ms()
-        name_width = self._name_width(queues, width)
+        bar_cells = WIDE_BAR_CELLS if width >= WIDE_WIDTH else BAR_CELLS
+        name_width = _name_width(queues, width, bar_cells)
         shown_count = len(queues) if len(queues) <= self._most_lines else self._most_lines - 1
-        lines: list[Line] = [self._header(name_width)]
-        lines += [self._queue_line(queue, name_width, now_ms) for queue in queues[:shown_count]]
+        lines: list[Line] = [_header(name_width, bar_cells)]
+        lines += [self._queue_line(queue, name_width, bar_cells, now_ms) for queue in queues[:shown_count]]
         if rest := queues[shown_count:]:
             lines.append(self._rest_line(rest, now_ms))
         return lines
 
-    def _name_width(self, queues: tuple[QueueRow, ...], width: int) -> int:
-        others = _WAITING.width + sum(column.width for column in _FIGURES)
-        longest = max(cell_len(shown(queue.queue)) for queue in queues)
-        return max(6, min(width - others - 1, _NAME_MOST, max(longest, 10)))
-
-    def _header(self, name_width: int) -> Line:
-        text = fit(_("Queue"), name_width) + "  " + fit(_(_WAITING.title), _WAITING.width - 2)
-        return [
-            Piece(
-                text + "".join(fit_right(_(column.title), column.width) for column in _FIGURES), "queue-strip--header"
-            )
-        ]
-
-    def _queue_line(self, queue: QueueRow, name_width: int, now_ms: int) -> Line:
+    def _queue_line(self, queue: QueueRow, name_width: int, bar_cells: int, now_ms: int) -> Line:
         targets = self._targets
         waited = None if queue.oldest_entered_ms is None else max(0, now_ms - queue.oldest_entered_ms) // 1000
         today, interval = queue.today, queue.interval
-        bar = "█" * min(queue.waiting, BAR_CELLS) + ("+" if queue.waiting > BAR_CELLS else "")
+        bar = "█" * min(queue.waiting, bar_cells) + ("+" if queue.waiting > bar_cells else "")
         waiting = level_at_least(queue.waiting, *targets.waiting)
         figures = (
             (NOTHING if waited is None else clock_text(waited), level_at_least(waited, *targets.longest_wait_seconds)),
@@ -150,7 +145,7 @@ class QueueStrip(Painted):
         pieces = [
             Piece(fit(shown(queue.queue), name_width) + " ", "queue-strip--name"),
             Piece(fit_right(str(queue.waiting), 4) + waiting.sign, _style(waiting)),
-            Piece(fit(bar, BAR_CELLS + 1), "queue-strip--bar" if waiting is Level.NORMAL else _style(waiting)),
+            Piece(fit(bar, bar_cells + 1), "queue-strip--bar" if waiting is Level.NORMAL else _style(waiting)),
         ]
         for (text, level), column in zip(figures, _FIGURES, strict=True):
             pieces.append(Piece(fit_right(text + (level.sign if level else ""), column.width), _style(level)))
@@ -178,3 +173,15 @@ def _style(level: Level) -> str:
 
 def _share(share: float | None, target: tuple[float, float]) -> tuple[str, Level]:
     return percent_text(share), level_below(share, *target)
+
+
+def _name_width(queues: tuple[QueueRow, ...], width: int, bar_cells: int) -> int:
+    others = _COUNT_CELLS + bar_cells + 1 + sum(column.width for column in _FIGURES)
+    longest = max(cell_len(shown(queue.queue)) for queue in queues)
+    return max(6, min(width - others - 1, _NAME_MOST, max(longest, 10)))
+
+
+def _header(name_width: int, bar_cells: int) -> Line:
+    text = fit(_("Queue"), name_width) + "  " + fit(_(_WAITING), _COUNT_CELLS + bar_cells)
+    text += "".join(fit_right(_(column.title), column.width) for column in _FIGURES)
+    return [Piece(text, "queue-strip--header")]
