@@ -378,11 +378,14 @@ class WatchfloorApp(App[None], inherit_bindings=False):
 
     def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
         if child not in self._registry:
-            resilience.shield(child, self._handle_exception)
+            resilience.shield(child, self._handle_exception, self.uptime_ms)
         super()._register_child(parent, child, before, after)
 
-    async def _process_messages_loop(self) -> None:
+    def screen_ready(self) -> None:
+        """The first screen stands: from now on errors are borne. Before, there is nothing to go on with."""
         self.boundary.open = True
+
+    async def _process_messages_loop(self) -> None:
         try:
             await super()._process_messages_loop()
         finally:

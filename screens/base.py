@@ -31,6 +31,10 @@ class FloorHost(Protocol):
     uptime_ms: Callable[[], int]
     """Tells real time, never set back, for pages that turn and keys that count for a while."""
 
+    def screen_ready(self) -> None:
+        """Say that a screen stands, so that errors are borne from now on."""
+        ...
+
     def silent_ms(self) -> int:
         """How much real time has passed since the newest picture came."""
         ...

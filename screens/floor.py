@@ -17,6 +17,7 @@ from screens.actions import ActionState, action, bindings
 from screens.base import Living, host
 from screens.lines import HeaderLine, HintLine, repaint_all
 from widgets.floor_columns import Column, column_title
+from widgets.floor_messages import AgentChosen
 from widgets.floor_order import GroupBy
 from widgets.floor_table import FloorTable
 from widgets.freshness import FreshnessLine
@@ -90,6 +91,7 @@ class FloorScreen(Living, Screen[None]):
         self._say_filter()
         if (snapshot := host(self).snapshot) is not None:
             self.show_picture(snapshot)
+        host(self).screen_ready()
 
     def on_screen_resume(self) -> None:
         """Catch up with what happened while another screen lay on top."""
@@ -195,8 +197,8 @@ class FloorScreen(Living, Screen[None]):
 
         self.app.push_screen(WallScreen())
 
-    @on(FloorTable.AgentChosen)
-    def _peek_chosen(self, event: FloorTable.AgentChosen) -> None:
+    @on(AgentChosen)
+    def _peek_chosen(self, event: AgentChosen) -> None:
         host(self).peek(event.agent)
 
     def _say_filter(self) -> None:

@@ -115,14 +115,21 @@ class ErrorBoundary:
         return self.open and recent <= self._limit
 
 
-def shield(widget: Widget, report: Callable[[Exception], None]) -> None:
+def shield(widget: Widget, report: Callable[[Exception], None], now_ms: Callable[[], int]) -> None:
     """Keep an error in one widget from ending that widget's life, or the painting of the others.
 
     Textual stops a widget's message loop for good at the first exception and drops the whole frame when one widget
     cannot be painted. A shielded widget drops only the message, or shows blanks where it cannot paint itself.
+    A widget is painted many times a second: that it cannot be is reported once in a while, not each time.
+
+    Args:
+        widget: What to shield, before its message loop starts.
+        report: Takes the errors.
+        now_ms: Tells real time.
     """
     dispatch = widget._dispatch_message
     render_lines = widget.render_lines
+    reported_ms: int | None = None
 
     async def dispatch_message(message: Message) -> None:
         try:
@@ -131,10 +138,13 @@ def shield(widget: Widget, report: Callable[[Exception], None]) -> None:
             report(error)
 
     def shielded_lines(crop: Region) -> list[Strip]:
+        nonlocal reported_ms
         try:
             return render_lines(crop)
         except Exception as error:  # noqa: BLE001 - this is the boundary
-            report(error)
+            if reported_ms is None or now_ms() - reported_ms >= ERROR_WINDOW_MS:
+                reported_ms = now_ms()
+                report(error)
             return [Strip.blank(crop.width)] * crop.height
 
     replace_method(widget, "_dispatch_message", dispatch_message)

@@ -61,6 +61,7 @@ class WallScreen(Living, Screen[None]):
         if (snapshot := host(self).snapshot) is not None:
             self.show_picture(snapshot)
         self._say_trouble()
+        host(self).screen_ready()
 
     # -- what the app calls ---------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ def running() -> Running:
     async def run(
         app: WatchfloorApp, size: tuple[int, int] = (120, 40), errors: int = 0
     ) -> AsyncIterator[Pilot[None]]:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             yield pilot
         assert app.boundary.count == errors
