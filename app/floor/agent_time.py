@@ -36,6 +36,9 @@ from app.floor.model import INFERRED_PRESENCE_MS, LONGEST_CALL_MS, AgentInterval
 LONGEST_RING_MS: Final = 600_000
 """A ring whose end is never told is over after ten minutes."""
 
+NEVER_MS: Final = 1 << 62
+"""Later than every instant."""
+
 EVERY_QUEUE: Final = ""
 """Stands for "no queue named": a sign-in to the whole floor."""
 
@@ -85,6 +88,7 @@ class AgentTracker:
         "calls",
         "dirty_ms",
         "evidence_ms",
+        "expires_ms",
         "holds",
         "left_ms",
         "mark_all",
@@ -119,6 +123,8 @@ class AgentTracker:
         self.wraps: list[tuple[int, int | None, str]] = []
         self.spans: list[Span] = []
         self.dirty_ms: int | None = None
+        # No call, ring or fixed wrap-up runs out by itself before; a new tracker looks at its first fact.
+        self.expires_ms = 0
 
     # -- what is kept between processes ------------------------------------------------------------------------------
 
@@ -190,6 +196,7 @@ class AgentTracker:
             return
         if self.present_ms is not None and act_ms > self.evidence_ms + INFERRED_PRESENCE_MS:
             self._end_presence(at_ms)
+            self._end_wraps(at_ms, None, fixed_too=True)
         if self.present_ms is None:
             self.present_ms = act_ms
             self._touch(act_ms)
@@ -225,16 +232,33 @@ class AgentTracker:
             self.not_ready = (at_ms, reason)
         self._touch(at_ms)
 
-    def _expire_wraps(self, at_ms: int) -> None:
-        running: list[tuple[int, int | None, str]] = []
-        for wrap in self.wraps:
+    def _expire(self, at_ms: int) -> None:
+        """Let go of what has run out by itself; every earlier look at open spans knew these ends already."""
+        for wrap in [wrap for wrap in self.wraps if wrap[1] is not None and wrap[1] <= at_ms]:
+            self.wraps.remove(wrap)
             start_ms, end_ms, queue = wrap
-            if end_ms is not None and end_ms <= at_ms:
-                if end_ms > start_ms:
-                    self.spans.append(Span(Layer.WRAP_UP, start_ms, end_ms, at_ms, queue))
-            else:
-                running.append(wrap)
-        self.wraps = running
+            if end_ms is not None and end_ms > start_ms:
+                self.spans.append(Span(Layer.WRAP_UP, start_ms, end_ms, at_ms, queue))
+        for call, (start_ms, queue, _source) in list(self.rings.items()):
+            if start_ms + LONGEST_RING_MS <= at_ms:
+                del self.rings[call]
+                self.spans.append(Span(Layer.RING, start_ms, start_ms + LONGEST_RING_MS, at_ms, queue))
+        for key, (start_ms, _source) in list(self.calls.items()):
+            end_ms = start_ms + LONGEST_CALL_MS
+            if end_ms <= at_ms:
+                del self.calls[key]
+                self.spans.append(Span(Layer.CALL, start_ms, end_ms, at_ms, key[1]))
+                held_ms = self.holds.pop(key, None)
+                if held_ms is not None:
+                    self.spans.append(Span(Layer.HOLD, held_ms, end_ms, at_ms))
+        ends_ms = [end_ms for _start_ms, end_ms, _queue in self.wraps if end_ms is not None]
+        ends_ms += [start_ms + LONGEST_RING_MS for start_ms, _queue, _source in self.rings.values()]
+        ends_ms += [start_ms + LONGEST_CALL_MS for start_ms, _source in self.calls.values()]
+        self.expires_ms = min(ends_ms, default=NEVER_MS)
+
+    def _expire_by(self, end_ms: int) -> None:
+        """Look again when this comes to its end."""
+        self.expires_ms = min(self.expires_ms, end_ms)
 
     def _end_wraps(self, at_ms: int, queue: str | None, fixed_too: bool) -> None:
         running: list[tuple[int, int | None, str]] = []
@@ -253,18 +277,17 @@ class AgentTracker:
         if ring is None:
             return None
         start_ms, queue, _source = ring
-        self._finish(Layer.RING, start_ms, min(at_ms, start_ms + LONGEST_RING_MS), at_ms, queue)
+        self._finish(Layer.RING, start_ms, at_ms, at_ms, queue)
         return start_ms
 
     def _end_call(self, key: tuple[str, str], at_ms: int) -> bool:
         call = self.calls.pop(key, None)
         if call is None:
             return False
-        end_ms = min(at_ms, call[0] + LONGEST_CALL_MS)
         held_ms = self.holds.pop(key, None)
         if held_ms is not None:
-            self._finish(Layer.HOLD, held_ms, end_ms, at_ms)
-        self._finish(Layer.CALL, call[0], end_ms, at_ms, key[1])
+            self._finish(Layer.HOLD, held_ms, at_ms, at_ms)
+        self._finish(Layer.CALL, call[0], at_ms, at_ms, key[1])
         return True
 
     # -- one method per kind of fact ---------------------------------------------------------------------------------
@@ -303,7 +326,7 @@ class AgentTracker:
         self._judge_not_ready(at_ms)
 
     def _leave(self, at_ms: int) -> None:
-        """Signed out of everything: marks and rings go; a conversation goes on until its own end."""
+        """Signed out of everything: marks, rings and wrap-ups go; a conversation goes on until its own end."""
         self._end_presence(at_ms)
         self.left_ms = at_ms
         self.marks.clear()
@@ -311,6 +334,7 @@ class AgentTracker:
         self.seen_queues.clear()
         for call in list(self.rings):
             self._end_ring(call, at_ms)
+        self._end_wraps(at_ms, None, fixed_too=True)
 
     def _mark(self, queue: str, reason: str) -> None:
         """Set a mark; the same one again, or one without a reason upon one with, changes nothing."""
@@ -345,7 +369,9 @@ class AgentTracker:
         self._see(event.at_ms, event.at_ms, event.queue)
         self._end_wraps(event.at_ms, None, fixed_too=False)
         self._end_ring(event.call, event.at_ms)
-        self.rings[event.call] = (event.at_ms, event.queue or "", source)
+        if self.sessions or self.present_ms is not None:
+            self.rings[event.call] = (event.at_ms, event.queue or "", source)
+            self._expire_by(event.at_ms + LONGEST_RING_MS)
         self._touch(event.at_ms)
 
     def _on_ring_missed(self, _source: str, event: AgentRingMissed) -> None:
@@ -364,6 +390,7 @@ class AgentTracker:
         self._see(start_ms, at_ms, event.queue)
         self._end_wraps(at_ms, None, fixed_too=False)
         self.calls.setdefault((event.call, event.queue), (at_ms, source))
+        self._expire_by(at_ms + LONGEST_CALL_MS)
         self._touch(at_ms)
 
     def _on_held(self, _source: str, event: CallHeld) -> None:
@@ -388,11 +415,14 @@ class AgentTracker:
         wrap_up_seconds = self.wrap_up_seconds.get(event.queue, 0)
         if wrap_up_seconds:
             self.wraps.append((at_ms, at_ms + wrap_up_seconds * 1000, event.queue))
+            self._expire_by(at_ms + wrap_up_seconds * 1000)
         self._touch(at_ms)
 
     def _on_wrap_up_started(self, _source: str, event: WrapUpStarted) -> None:
         end_ms = None if event.seconds is None else event.at_ms + event.seconds * 1000
         self.wraps.append((event.at_ms, end_ms, event.queue or ""))
+        if end_ms is not None:
+            self._expire_by(end_ms)
         self._touch(event.at_ms)
 
     def _on_wrap_up_ended(self, _source: str, event: WrapUpEnded) -> None:
@@ -411,8 +441,8 @@ class AgentTracker:
 
     def apply(self, source: str, event: AnyEvent) -> None:
         """Follow one fact. Facts come ordered by instant, then by sequence number."""
-        if self.wraps:
-            self._expire_wraps(event.at_ms)
+        if event.at_ms >= self.expires_ms:
+            self._expire(event.at_ms)
         handler = _HANDLERS.get(type(event))
         if handler is not None:
             handler(self, source, event)
@@ -473,10 +503,11 @@ def sweep(agent: str, tracker: AgentTracker, from_ms: int) -> list[AgentInterval
     edges: list[_Edge] = []
     signed_in_before = False
     for span in reversed(tracker.spans):
-        if span.known_ms <= from_ms:
+        if span.known_ms < from_ms:
             break
+        # A session that ends where the next begins is one with it.
+        signed_in_before |= span.layer is Layer.SIGNED_IN and span.start_ms < from_ms <= span.end_ms
         if span.end_ms > max(span.start_ms, from_ms):
-            signed_in_before |= span.layer is Layer.SIGNED_IN and span.start_ms < from_ms
             item = (span.start_ms, span.detail)
             edges.append((max(span.start_ms, from_ms), 1, span.layer, item))
             edges.append((span.end_ms, -1, span.layer, item))
@@ -489,7 +520,7 @@ def sweep(agent: str, tracker: AgentTracker, from_ms: int) -> list[AgentInterval
             if end_ms is not None:
                 edges.append((end_ms, -1, layer, item))
     edges.sort()
-    return _lay(agent, edges, signed_in_before)
+    return _lay(agent, edges, signed_in_before and edges[0][0] == from_ms if edges else False)
 
 
 _Edge = tuple[int, int, Layer, tuple[int, str]]

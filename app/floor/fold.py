@@ -200,6 +200,9 @@ class FloorFold:
                 continue
             window = self._windows.get(agent)
             in_order = window is not None and window.last < _key(facts[0])
+            if in_order and window is not None and restarts and window.last < _key(restarts[-1]):
+                # A restart that was met before this agent did anything it could end.
+                facts = _with_all_restarts(facts, restarts, window.last)
             if in_order and self._replay(agent, self._windows.pop(agent), facts, changes, known_seq=folded_seq):
                 continue
             self._refold(agent, _key(facts[0]), restarts, changes, folded_seq)
@@ -209,7 +212,7 @@ class FloorFold:
         """Fold an agent again from a checkpoint that lies before everything a late fact can touch."""
         store = self._store
         following = store.agent_facts(agent, (first[0], first[1] - 1))
-        need_ms = min([first[0], *(fact[2].at_ms - _reach_ms(fact[2]) for fact in following)]) - 1
+        need_ms = min([first[0], *(fact[2].at_ms - _reach_ms(fact[2]) for fact in following)]) - 2
         checkpoint = store.checkpoint(agent, first, need_ms)
         window = self._new_window(checkpoint)
         window.intervals = store.intervals_since(agent, window.from_ms)
@@ -253,10 +256,11 @@ class FloorFold:
                 window.facts = 0
                 window.checkpoints_ms = (window.checkpoints_ms[1], window.last[0])
         if from_start:
-            self._sweep(agent, window, window.from_ms, changes)
+            # What ended in the very millisecond of the checkpoint is not in it: lay anew from just after.
+            self._sweep(agent, window, window.from_ms + 1, changes)
         elif dirty_ms is not None:
             # One millisecond early, so that a session ending where the next begins is seen to touch it.
-            if dirty_ms - 1 < window.from_ms and window.from_ms:
+            if dirty_ms - 1 <= window.from_ms and window.from_ms:
                 return False
             self._sweep(agent, window, max(0, dirty_ms - 1), changes)
         if changed_seq:
@@ -270,7 +274,7 @@ class FloorFold:
         keep_ms = window.checkpoints_ms[0]
         if keep_ms > window.from_ms:
             window.from_ms = keep_ms
-            window.tracker.spans = [span for span in window.tracker.spans if span.known_ms > keep_ms]
+            window.tracker.spans = [span for span in window.tracker.spans if span.known_ms >= keep_ms]
             window.intervals = [i for i in window.intervals if i.end_ms is None or i.end_ms > keep_ms]
 
     def _write(self, changes: _Changes) -> None:
@@ -301,6 +305,14 @@ def _with_restarts(facts: list[Fact], restarts: list[Fact]) -> list[Fact]:
     if not restarts or not facts or _key(restarts[-1]) < _key(facts[0]):
         return facts
     merged = [*facts, *restarts[bisect_right(restarts, _key(facts[0]), key=_key) :]]
+    merged.sort(key=_key)
+    return merged
+
+
+def _with_all_restarts(facts: list[Fact], restarts: list[Fact], last: _Key) -> list[Fact]:
+    """The facts of an agent, and every restart that was not applied yet, in order."""
+    merged = [fact for fact in facts if not isinstance(fact[2], SourceRestarted)]
+    merged += restarts[bisect_right(restarts, last, key=_key) :]
     merged.sort(key=_key)
     return merged
 
