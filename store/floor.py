@@ -21,6 +21,9 @@ _VISIT: Final = (
     "call, queue, number, entered_ms, outcome, answered_ms, ended_ms, agent, wait_ms, talk_ms, holds, caller,"
     " changed_seq FROM visit"
 )
+_PLAIN: Final[dict[str, str]] = {member: member.value for member in (*AgentState, *Outcome)}
+"""Enum members as plain strings: SQLite's module looks for an adapter for every value of another type."""
+
 _MANY: Final = 500
 """Values in one IN list: well below SQLite's limit of variables."""
 
@@ -153,7 +156,10 @@ class SqliteFloor:
             connection.executemany("DELETE FROM agent_interval WHERE agent = ? AND start_ms = ?", removed)
         connection.executemany(
             "INSERT OR REPLACE INTO agent_interval VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            saved,
+            [
+                (agent, start_ms, end_ms, _PLAIN[state], reason, queue, int(signed_in), int(sign_in))
+                for agent, start_ms, end_ms, state, reason, queue, signed_in, sign_in in saved
+            ],
         )
 
     def save_agents(self, agents: Sequence[tuple[str, int]]) -> None:
@@ -173,7 +179,10 @@ class SqliteFloor:
             connection.executemany("DELETE FROM data_note WHERE call = ?", calls)
         connection.executemany(
             "INSERT INTO visit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [visit if visit.holds is None else (*visit[:10], json.dumps(visit.holds), *visit[11:]) for visit in visits],
+            [
+                (*visit[:4], _PLAIN[visit[4]], *visit[5:10], visit[10] and json.dumps(visit[10]), *visit[11:])
+                for visit in visits
+            ],
         )
         if notes:
             connection.executemany(
