@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, ClassVar, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, cast
 
 from rich.text import Text
 from textual import on
@@ -25,13 +25,16 @@ from app.core.errors import StoreProblem
 from app.core.i18n import LANGUAGES, _, language, set_language
 from app.core.text import inert
 from app.floor.picture import AgentDay, FloorSnapshot
-from app.floor.ports import FloorFeed
 from app.floor.reasons import ReasonMap
 from screens import resilience
 from screens.actions import ActionState, action
 from screens.base import Living, time_of_day
 from screens.leaving import WaysOut
 from screens.themes import DEFAULT_THEME, DEFAULT_VARIABLES, THEMES, next_theme, sixteen_colours
+
+if TYPE_CHECKING:
+    # The ports bring the facts with them, and the first frame does not wait for those.
+    from app.floor.ports import FloorFeed
 
 TICK_SECONDS: Final = 1.0
 TICK_PHASE_MS: Final = 30
