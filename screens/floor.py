@@ -8,19 +8,23 @@ from typing import ClassVar, Final, cast
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Input
+from typing_extensions import override
 
 from app.core.i18n import _
 from app.floor.picture import FloorSnapshot
 from screens.actions import ActionState, action, bindings
 from screens.base import Living, host
 from screens.lines import HeaderLine, HintLine, repaint_all
+from widgets.cells import fit_right
 from widgets.floor_columns import Column, column_title
 from widgets.floor_messages import AgentChosen
 from widgets.floor_order import GroupBy
 from widgets.floor_table import FloorTable
 from widgets.freshness import FreshnessLine
+from widgets.painted import Line, Painted, Piece
 from widgets.queue_strip import QueueStrip
 from widgets.tiles import TileRow
 
@@ -53,6 +57,26 @@ class FilterInput(Input):
     BINDINGS: ClassVar[list[BindingType]] = []
 
 
+class FilterCount(Painted):
+    """How many agents the filter lets through, of how many."""
+
+    DEFAULT_CSS: ClassVar[str] = "FilterCount { width: 16; height: 1; color: $ink-muted; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._counts = (0, 0)
+
+    def show(self, matching: int, whole: int) -> None:
+        """Show the counts."""
+        if (matching, whole) != self._counts:
+            self._counts = (matching, whole)
+            self.repaint()
+
+    @override
+    def paint(self, width: int) -> list[Line]:
+        return [[Piece(fit_right("{} / {}".format(*self._counts), width))]]
+
+
 class FloorAgents(FloorTable, inherit_bindings=False):
     """The agents with the keys of the floor: letters belong to the screen's own actions."""
 
@@ -76,12 +100,19 @@ class FloorScreen(Living, Screen[None]):
     AUTO_FOCUS = "FloorAgents"
     where = "floor"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._typing = False
+        """The filter line has the focus, or will have it in a moment."""
+
     def compose(self) -> ComposeResult:
         app = host(self)
         yield HeaderLine(lambda: _("Watchfloor · the floor"), app.notice_text, app.wall_clock)
         yield TileRow(clock=app.clock)
         yield QueueStrip(clock=app.clock)
-        yield FilterInput(max_length=FILTER_LIMIT, id="filter", compact=True, select_on_focus=False)
+        with Horizontal(id="filter-line"):
+            yield FilterInput(max_length=FILTER_LIMIT, id="filter", compact=True, select_on_focus=False)
+            yield FilterCount()
         yield FloorAgents(clock=app.clock, empty_text=_("Opening the floor…"))
         yield FreshnessLine(clock=app.clock)
         yield HintLine([action(name) for name in HINTS])
@@ -110,6 +141,7 @@ class FloorScreen(Living, Screen[None]):
         self.table.empty_text = _("Nobody is on the floor yet. Agents appear here as soon as they sign in.")
         for shower in (self.query_one(TileRow), self.query_one(QueueStrip), self.table, self.query_one(FreshnessLine)):
             shower.show(snapshot)
+        self._count_filtered()
 
     def tick(self) -> None:
         for ticker in (
@@ -138,6 +170,7 @@ class FloorScreen(Living, Screen[None]):
 
     def do_filter(self) -> None:
         """Open the line where the filter is typed."""
+        self._typing = True
         self.add_class("-filtering")
         self.query_one(FilterInput).focus()
 
@@ -146,24 +179,47 @@ class FloorScreen(Living, Screen[None]):
         field = self.query_one(FilterInput)
         field.value = ""
         self.table.filter_text = ""
+        self._typing = False
         self.remove_class("-filtering")
         self.table.focus()
 
     @on(Input.Changed, "#filter")
     def _filter_as_typed(self, event: Input.Changed) -> None:
         self.table.filter_text = event.value
+        self._count_filtered()
+
+    def _count_filtered(self) -> None:
+        self.query_one(FilterCount).show(self.table.matching_count, self.table.agent_count)
 
     @on(Input.Submitted, "#filter")
     def _keep_filter(self) -> None:
+        self._typing = False
         self.table.focus()
         if not self.table.filter_text:
             self.remove_class("-filtering")
 
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Letters are keys again once the filter line is left, with the mouse too."""
+        if isinstance(event.widget, FilterInput):
+            self._typing = False
+
     def on_key(self, event: events.Key) -> None:
-        """Down and page keys leave the filter line for the table below it."""
-        if event.key in {"down", "pagedown"} and isinstance(self.focused, FilterInput):
+        """Down and page keys leave the filter line; what is typed before it has the focus belongs there all the same.
+
+        Over a slow line a word comes in one piece with the key that opens the filter: its letters are no commands.
+        """
+        field = self.query_one(FilterInput)
+        if self._typing and event.is_printable and event.character is not None:
+            field.insert_text_at_cursor(event.character)
+        elif self._typing and event.key == "enter" and self.focused is not field:
+            self._keep_filter()
+        elif event.key in action("floor.filter").keys and host(self).snapshot is not None:
+            self.do_filter()
+        elif event.key in {"down", "pagedown"} and self.focused is field:
             self.table.focus()
-            event.stop()
+        else:
+            return
+        event.stop()
 
     def do_sort(self) -> None:
         """Sort by the next column that can be seen."""
