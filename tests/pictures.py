@@ -1,0 +1,176 @@
+"""Makes the pictures of the documents: the real screens on the simulated floor, at a moment that never changes.
+
+Called by `make pictures`; the same program gives the same pictures, so that a change of one is a change of the screen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from app.core.clock import ManualClock
+from app.core.facts import Batch
+from app.core.i18n import set_language
+from app.core.settings import Settings
+from app.core.zones import day_start_ms, instant_ms, load_zone
+from app.floor.figures import agent_figures
+from app.floor.live import LiveFloor, LiveSettings
+from app.floor.picture import AgentDay, FloorSnapshot, Freshness
+from screens.app import WatchfloorApp
+from seed.feed import SimulatedSource
+from seed.scenario import load_scenario
+from seed.simulator import Simulator, opening_ms
+from store.sessions import ReaderSession, WriterSession
+from tests.svg_frame import framed
+
+ZONE: Final = load_zone("Asia/Shanghai")
+NOW_MS: Final = instant_ms(datetime(2026, 11, 20, 10, 20, tzinfo=ZONE))
+SEED: Final = 42
+AGENTS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture.
+
+    Attributes:
+        name: Of the file, without its ending.
+        title: What it shows.
+        language: Of the screen.
+        size: Of the terminal: columns, lines.
+        keys: What is pressed before it is taken.
+        theme: The colours.
+        wall: The kiosk instead of the desk.
+    """
+
+    name: str
+    title: str
+    language: str = "zh"
+    size: tuple[int, int] = (120, 36)
+    keys: tuple[str, ...] = ()
+    theme: str = "watchfloor-dark"
+    wall: bool = False
+
+
+PICTURES: Final = (
+    Picture("floor-zh", "现场：指标、队列、坐席"),
+    Picture("floor-en", "The floor: key figures, queues, agents", "en", theme="watchfloor-light"),
+    Picture(
+        "floor-safe",
+        "The floor in colours for colour-blind eyes, grouped by state",
+        "en",
+        keys=("g", "g"),
+        theme="watchfloor-safe",
+    ),
+    Picture("floor-80x24", "The floor on a terminal of 80 columns and 24 lines", "en", (80, 24)),
+    Picture("filter-zh", "筛选：只看小休", keys=("slash", "小", "休", "enter")),
+    Picture("peek-zh", "坐席的一天", keys=("p",)),
+    Picture("peek-en", "An agent's day", "en", keys=("p",)),
+    Picture("help-en", "Help: the keys of the floor and what its figures mean", "en", (120, 44), ("question_mark",)),
+    Picture("wall-service-zh", "大屏：服务水平", size=(120, 34), wall=True),
+    Picture("wall-agents-zh", "大屏：各状态人数", size=(120, 34), keys=("right",), wall=True),
+    Picture("wall-queues-zh", "大屏：队列", size=(120, 34), keys=("right", "right"), wall=True),
+    Picture("wall-distress-en", "The wall: who needs a look", "en", (120, 34), ("right", "right", "right"), wall=True),
+)
+
+
+class StillFloor:
+    """A simulated floor that has been played up to one moment and stands still there; a feed for the app.
+
+    Args:
+        database: Where its facts are put.
+        now_ms: The moment.
+    """
+
+    def __init__(self, database: Path, now_ms: int = NOW_MS) -> None:
+        self._database = database
+        self.clock = ManualClock(now_ms)
+        scenario = load_scenario()
+        simulator = Simulator(scenario, SEED, AGENTS, opening_ms(scenario, now_ms))
+        source = SimulatedSource(simulator, self.clock)
+        writer = WriterSession(database, Settings.model_construct(), self.clock)
+        try:
+            writer.journal.record(Batch(source.name, source.drafts()))
+        finally:
+            writer.close()
+        reader = ReaderSession(database)
+        try:
+            live = LiveFloor(LiveSettings(ZONE))
+            live.apply(reader.reader.changes(0, 0, day_start_ms(now_ms, ZONE)), now_ms, fresh=True)
+        finally:
+            reader.close()
+        freshness = Freshness(engine_alive=True, engine_here=True, following=(source.name,))
+        self._snapshot = live.snapshot(now_ms, freshness)
+
+    def latest(self) -> FloorSnapshot:
+        """The picture."""
+        return self._snapshot
+
+    def subscribe(self, _listener: Callable[[FloorSnapshot], None]) -> Callable[[], None]:
+        """Nothing ever changes."""
+        return lambda: None
+
+    def agent_day(self, agent: str) -> AgentDay:
+        """An agent's day up to the moment."""
+        now_ms = self.clock.now_ms()
+        start_ms = day_start_ms(now_ms, ZONE)
+        reader = ReaderSession(self._database)
+        try:
+            intervals, visits = reader.reader.agent_time(agent, start_ms, now_ms)
+        finally:
+            reader.close()
+        return AgentDay(agent, start_ms, now_ms, tuple(intervals), agent_figures(intervals, visits, start_ms, now_ms))
+
+
+async def taken(picture: Picture, floor: StillFloor) -> str:
+    """One picture as SVG."""
+    app = WatchfloorApp(
+        floor,
+        chosen_language=picture.language,
+        theme=picture.theme,
+        wall=picture.wall,
+        notice=lambda: f"DEMO · morning · seed {SEED} · ×1",
+        zone=ZONE,
+        uptime_ms=lambda: 0,
+    )
+    async with app.run_test(size=picture.size) as pilot:
+        await pilot.pause()
+        await pilot.press(*picture.keys)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        if app.boundary.count:
+            raise RuntimeError(f"{picture.name}: the screen met an error; it is in the log.")
+        return framed(app.export_screenshot(simplify=True), picture.title)
+
+
+def make(folder: Path) -> list[Path]:
+    """Make every picture.
+
+    Returns:
+        The files.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    # Whoever makes them, and on whatever terminal: pictures have all colours.
+    os.environ.update(COLORTERM="truecolor", TERM="xterm-256color")
+    os.environ.pop("NO_COLOR", None)
+    made = []
+    with tempfile.TemporaryDirectory(prefix="watchfloor-pictures-") as temporary:
+        floor = StillFloor(Path(temporary) / "floor.db")
+        for picture in PICTURES:
+            file = folder / f"{picture.name}.svg"
+            file.write_text(asyncio.run(taken(picture, floor)), encoding="utf-8")
+            made.append(file)
+    set_language("en")
+    return made
+
+
+if __name__ == "__main__":
+    for made_file in make(Path(sys.argv[1])):
+        sys.stdout.write(f"{made_file}\n")
