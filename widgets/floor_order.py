@@ -35,9 +35,14 @@ URGENCY: Final = {
 }
 """The order of states: first what takes capacity away and a supervisor can do something about."""
 
+_INSTANT_BITS: Final = 48
+"""Room for an instant in milliseconds below the urgency of a state."""
+
 _DRIFTING: Final = frozenset({Column.OCCUPANCY, Column.REVERSE})
 
-SortKey = tuple[Any, ...]
+SortKey = Any
+"""An integer wherever one is enough: it is compared in half the time of a tuple, and there are many to compare."""
+
 Entry = tuple[SortKey, str]
 
 
@@ -138,24 +143,24 @@ def _sort_key(column: Column, reverse: bool, at_ms: int) -> Callable[[AgentRow],
     """
     match column:
         case Column.STATE:
-            return lambda row: (URGENCY[row.state], row.since_ms)
+            return lambda row: (URGENCY[row.state] << _INSTANT_BITS) + row.since_ms
         case Column.AGENT:
-            return lambda row: (collation_key(row.agent),)
+            return lambda row: collation_key(row.agent)
         case Column.TEAM:
             return lambda row: ((not row.team) != reverse, collation_key(row.team))
         case Column.REASON:
             ready = AgentState.NOT_READY
             return lambda row: ((row.state is not ready) != reverse, collation_key(row.reason), row.since_ms)
         case Column.TIME:
-            return lambda row: (row.since_ms,)
+            return lambda row: row.since_ms
         case Column.QUEUE:
             return lambda row: ((not row.queue) != reverse, collation_key(row.queue), row.since_ms)
         case Column.CALLS:
-            return lambda row: (-row.calls_today,)
+            return lambda row: -row.calls_today
         case Column.OCCUPANCY:
             return lambda row: _share_key(row.occupancy(at_ms), reverse)
         case Column.REVERSE:
-            return lambda row: (-row.reverse_seconds(at_ms),)
+            return lambda row: -row.reverse_seconds(at_ms)
 
 
 def _share_key(share: float | None, reverse: bool) -> SortKey:

@@ -53,6 +53,7 @@ class FloorTable(ScrollView, can_focus=True):
         empty_text: What to say where there are no agents at all: a sentence that says what to do.
     """
 
+    ALLOW_SELECT = False
     DEFAULT_CSS: ClassVar[str] = STYLE
     COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
 

@@ -270,6 +270,19 @@ async def test_the_language_is_switched_in_place() -> None:
             assert "坐席" in app.lines()[0]
 
 
+async def test_without_colour_every_sign_is_still_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    snapshot = floor(row("a", AgentState.WRAP_UP, 130), row("b", AgentState.NOT_READY, 10, reason="小休"))
+    async with running(snapshot) as (app, _pilot):
+        strips = app.screen._compositor.render_strips()
+        colours = {segment.style.color for strip in strips for segment in strip if segment.style is not None}
+        triplets = [colour.get_truecolor() for colour in colours if colour is not None]
+        assert triplets
+        assert all(red == green == blue for red, green, blue in triplets)
+        assert app.lines()[1].startswith("› × not ready")
+        assert "2:10■" in app.lines()[2]
+
+
 async def test_a_frame_round_the_table_is_drawn_the_general_way() -> None:
     async with running(staffed(3)) as (app, pilot):
         app.table.styles.border = ("round", "red")
