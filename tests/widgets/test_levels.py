@@ -4,13 +4,16 @@ import pytest
 
 from app.floor.model import AgentState, ReasonCategory
 from tests.widgets.fakes import row
-from widgets.levels import DEFAULT_AGE_LIMITS, Level, age_level, level_at_least, level_below
+from widgets.levels import DEFAULT_AGE_LIMITS, AgeLimits, Level, age_level, level_at_least, level_below
 
 
 @pytest.mark.parametrize(
     ("value", "level"),
-    [(None, Level.NORMAL), (0, Level.NORMAL), (9, Level.NORMAL), (10, Level.NOTICE), (19, Level.NOTICE)]
-    + [(20, Level.WARN), (500, Level.WARN)],
+    [
+        *[(None, Level.NORMAL), (0, Level.NORMAL), (9, Level.NORMAL)],
+        *[(10, Level.NOTICE), (19, Level.NOTICE)],
+        *[(20, Level.WARN), (500, Level.WARN)],
+    ],
 )
 def test_a_figure_that_gets_worse_as_it_grows(value: float | None, level: Level) -> None:
     assert level_at_least(value, 10, 20) is level
@@ -18,8 +21,11 @@ def test_a_figure_that_gets_worse_as_it_grows(value: float | None, level: Level)
 
 @pytest.mark.parametrize(
     ("value", "level"),
-    [(None, Level.NORMAL), (1.0, Level.NORMAL), (0.8, Level.NORMAL), (0.799, Level.NOTICE), (0.7, Level.NOTICE)]
-    + [(0.699, Level.WARN), (0.0, Level.WARN)],
+    [
+        *[(None, Level.NORMAL), (1.0, Level.NORMAL), (0.8, Level.NORMAL)],
+        *[(0.799, Level.NOTICE), (0.7, Level.NOTICE)],
+        *[(0.699, Level.WARN), (0.0, Level.WARN)],
+    ],
 )
 def test_a_figure_that_gets_worse_as_it_falls(value: float | None, level: Level) -> None:
     assert level_below(value, 0.8, 0.7) is level
@@ -34,7 +40,7 @@ def test_a_break_has_other_limits_than_a_toilet() -> None:
 
 
 def test_a_category_without_limits_has_those_of_its_state_and_being_free_has_none() -> None:
-    limits = {AgentState.NOT_READY: (5, 10), ReasonCategory.MEAL: (50, 100)}
+    limits: AgeLimits = {AgentState.NOT_READY: (5, 10), ReasonCategory.MEAL: (50, 100)}
     assert age_level(row("a", AgentState.NOT_READY, reason="小休"), 7, limits) is Level.NOTICE
     assert age_level(row("a", AgentState.NOT_READY, reason="用餐"), 7, limits) is Level.NORMAL
     assert age_level(row("a"), 10**6, DEFAULT_AGE_LIMITS) is Level.NORMAL
