@@ -320,7 +320,10 @@ class SqliteFloor:
                 found += [_visit(row) for row in rows(cursor)]
             return calls, found
         cursor = connection.execute(
-            f"SELECT {_VISIT} WHERE entered_ms >= ? UNION SELECT {_VISIT} WHERE ended_ms IS NULL", (day_start_ms,)
+            # Calls of yesterday that were answered today count for who answered them.
+            f"SELECT {_VISIT} WHERE entered_ms >= ? UNION SELECT {_VISIT} WHERE ended_ms IS NULL"
+            f" UNION SELECT {_VISIT} WHERE agent IN (SELECT name FROM agent) AND agent <> '' AND answered_ms >= ?",
+            (day_start_ms, day_start_ms),
         )
         found = [_visit(row) for row in rows(cursor)]
         return list({visit.call for visit in found}), found

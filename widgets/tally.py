@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.floor.model import AgentState, ReasonCategory
-from app.floor.picture import BUSY_STATES, STAFFED_STATES, AgentRow, StateCount
+from app.floor.picture import BUSY_STATES, AgentRow, StateCount
 from widgets.floor_order import changed_names
 
 
@@ -19,7 +19,7 @@ class Tally:
         self._rows: Mapping[str, AgentRow] = {}
         self._states = dict.fromkeys(AgentState, 0)
         self._categories = dict.fromkeys(ReasonCategory, 0)
-        self._signed_in = 0
+        self._signed_in = self._on_break = 0
         self._busy_ms = self._busy_open = self._busy_since_ms = 0
         self._staffed_ms = self._staffed_open = self._staffed_since_ms = 0
 
@@ -45,6 +45,7 @@ class Tally:
             wrap_up=states[AgentState.WRAP_UP],
             not_ready=states[AgentState.NOT_READY],
             not_ready_by_category=tuple((c, n) for c, n in self._categories.items() if n),
+            on_break=self._on_break,
             busy_ms=self._busy_ms + self._busy_open * now_ms - self._busy_since_ms,
             staffed_ms=self._staffed_ms + self._staffed_open * now_ms - self._staffed_since_ms,
         )
@@ -55,11 +56,13 @@ class Tally:
             self._signed_in += sign
         if row.category is not None and row.state is AgentState.NOT_READY:
             self._categories[row.category] += sign
+            if row.signed_in and row.category is ReasonCategory.BREAK:
+                self._on_break += sign
         self._busy_ms += sign * row.busy_ms
         self._staffed_ms += sign * row.staffed_ms
         if row.state in BUSY_STATES:
             self._busy_open += sign
             self._busy_since_ms += sign * row.since_ms
-        if row.state in STAFFED_STATES:
+        if row.counts_as_staffed:
             self._staffed_open += sign
             self._staffed_since_ms += sign * row.since_ms

@@ -408,7 +408,10 @@ class AgentTracker:
         at_ms = event.at_ms
         if not self._end_call((event.call, event.queue), at_ms):
             start_ms = at_ms - (event.talk_seconds or 0) * 1000
-            self._tell(Layer.CALL, start_ms, at_ms, event.queue)
+            if start_ms < at_ms:
+                end_ms = min(at_ms, start_ms + LONGEST_CALL_MS)
+                self.spans.append(Span(Layer.CALL, start_ms, end_ms, at_ms, event.queue))
+                self._touch(start_ms)
             self._see(start_ms, at_ms, event.queue)
         elif not self.sessions and self.present_ms is not None:
             self.evidence_ms = max(self.evidence_ms, at_ms)

@@ -9,6 +9,7 @@ from typing import Final, Protocol
 
 from app.core.clock import Clock
 from app.core.errors import StoreProblem
+from app.core.i18n import _
 from app.core.zones import day_start_ms
 from app.floor.figures import agent_figures
 from app.floor.live import LiveFloor, LiveSettings
@@ -124,7 +125,9 @@ class PollingFeed:
                 self._tell_problem(str(problem))
             except Exception as error:  # noqa: BLE001 - the feed must outlive whatever one picture did
                 _LOG.error("the floor feed stumbled: %s: %s", type(error).__name__, error)
-                self._tell_problem(f"The floor could not be read ({type(error).__name__}); trying again.")
+                self._tell_problem(
+                    _("The floor could not be read ({error}); trying again.").format(error=type(error).__name__)
+                )
             self._stopping.wait(RETRY_SECONDS)
 
     def _watch(self, session: FeedSession) -> None:
@@ -143,7 +146,7 @@ class PollingFeed:
                 waited = PICTURE_SECONDS
             if waited >= PICTURE_SECONDS:
                 if session.is_replaced():
-                    raise StoreProblem("The database file was removed or replaced; opening it again.")
+                    raise StoreProblem(_("The database file was removed or replaced; opening it again."))
                 self._publish(live.snapshot(now_ms, self._freshness()))
                 waited = 0.0
             self._stopping.wait(POLL_SECONDS)

@@ -186,7 +186,7 @@ class AgentFigures:
             return
         if start_ms <= visit.answered_ms < end_ms:
             self.answered += 1
-        ended_ms = min(end_ms, visit.answered_ms + LONGEST_CALL_MS) if visit.ended_ms is None else visit.ended_ms
+        ended_ms = min(end_ms if visit.ended_ms is None else visit.ended_ms, visit.answered_ms + LONGEST_CALL_MS)
         talk_ms = max(0, min(ended_ms, end_ms) - max(visit.answered_ms, start_ms))
         for held_ms, retrieved_ms in visit.holds or ():
             talk_ms -= max(0, min(retrieved_ms, ended_ms, end_ms) - max(held_ms, visit.answered_ms, start_ms))

@@ -136,6 +136,8 @@ class LiveFloor:
         not_ready = current.state is AgentState.NOT_READY
         # The open state counts from midnight on, but its age from when it began: what it spent before today is none.
         carried_ms = since_ms - current.start_ms
+        carried = AgentFigures()
+        carried.add_time(current.state, current.reason, current.signed_in, carried_ms)
         category = reasons.category(current.reason) if not_ready else None
         return AgentRow(
             agent=agent,
@@ -148,10 +150,10 @@ class LiveFloor:
             queue=current.queue,
             signed_in=current.signed_in,
             calls_today=self._answered.get(agent, 0),
-            busy_ms=figures.busy_ms - (carried_ms if current.state in _BUSY else 0),
-            staffed_ms=figures.staffed_ms - (carried_ms if current.state in _STAFFED else 0),
+            busy_ms=figures.busy_ms - carried.busy_ms,
+            staffed_ms=figures.staffed_ms - carried.staffed_ms,
             reverse_ms=figures.category_ms(reasons, ReasonCategory.REVERSE)
-            - (carried_ms if category is ReasonCategory.REVERSE else 0),
+            - carried.category_ms(reasons, ReasonCategory.REVERSE),
         )
 
     def _current(self, agent: str, tail: Sequence[AgentInterval], now_ms: int) -> AgentInterval | None:
@@ -213,7 +215,3 @@ class LiveFloor:
                 problem=freshness.problem,
             ),
         )
-
-
-_BUSY: Final = frozenset({AgentState.ON_CALL, AgentState.HOLD, AgentState.WRAP_UP})
-_STAFFED: Final = _BUSY | {AgentState.AVAILABLE, AgentState.RINGING}

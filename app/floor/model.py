@@ -37,7 +37,7 @@ INFERRED_PRESENCE_MS: Final = 12 * 3_600_000
 """How long an agent who never signed in stays on the floor after the last thing seen of them."""
 
 LONGEST_CALL_MS: Final = INFERRED_PRESENCE_MS
-"""A conversation whose end is never told is over after twelve hours."""
+"""A conversation whose end is never told is over after twelve hours, and none counts for longer."""
 
 
 class AgentInterval(NamedTuple):

@@ -63,9 +63,14 @@ class AgentRow:
         busy_ms, staffed_ms = self.busy_ms, self.staffed_ms
         if self.state in BUSY_STATES:
             busy_ms += open_ms
-        if self.state in STAFFED_STATES:
+        if self.counts_as_staffed:
             staffed_ms += open_ms
         return busy_ms / staffed_ms if staffed_ms else None
+
+    @property
+    def counts_as_staffed(self) -> bool:
+        """Whether the open state counts as staffed time; idle time of inferred presence is nobody's."""
+        return self.state in STAFFED_STATES and (self.signed_in or self.state in BUSY_STATES)
 
     def reverse_seconds(self, now_ms: int) -> int:
         """Today's whole seconds not ready in category reverse, with the open state counted up to now."""
@@ -162,15 +167,14 @@ class StateCount:
     wrap_up: int = 0
     not_ready: int = 0
     not_ready_by_category: tuple[tuple[ReasonCategory, int], ...] = ()
+    on_break: int = 0
     busy_ms: int = 0
     staffed_ms: int = 0
 
     @property
     def break_rate(self) -> float | None:
-        """Break rate 小休率: agents now in category break / agents signed in; None when nobody is."""
-        if not self.signed_in:
-            return None
-        return dict(self.not_ready_by_category).get(ReasonCategory.BREAK, 0) / self.signed_in
+        """Break rate 小休率: signed-in agents now in category break / agents signed in; None when nobody is."""
+        return self.on_break / self.signed_in if self.signed_in else None
 
     @property
     def occupancy(self) -> float | None:
@@ -185,15 +189,16 @@ def count_states(rows: Mapping[str, AgentRow], now_ms: int) -> StateCount:
     """
     states = dict.fromkeys(AgentState, 0)
     categories = dict.fromkeys(ReasonCategory, 0)
-    signed_in = busy_ms = staffed_ms = 0
+    signed_in = on_break = busy_ms = staffed_ms = 0
     for row in rows.values():
         states[row.state] += 1
         signed_in += row.signed_in
         if row.category is not None and row.state is AgentState.NOT_READY:
             categories[row.category] += 1
+            on_break += row.signed_in and row.category is ReasonCategory.BREAK
         open_ms = max(0, now_ms - row.since_ms)
         busy_ms += row.busy_ms + (open_ms if row.state in BUSY_STATES else 0)
-        staffed_ms += row.staffed_ms + (open_ms if row.state in STAFFED_STATES else 0)
+        staffed_ms += row.staffed_ms + (open_ms if row.counts_as_staffed else 0)
     return StateCount(
         signed_in=signed_in,
         inferred=len(rows) - signed_in,
@@ -204,6 +209,7 @@ def count_states(rows: Mapping[str, AgentRow], now_ms: int) -> StateCount:
         wrap_up=states[AgentState.WRAP_UP],
         not_ready=states[AgentState.NOT_READY],
         not_ready_by_category=tuple((c, n) for c, n in categories.items() if n),
+        on_break=on_break,
         busy_ms=busy_ms,
         staffed_ms=staffed_ms,
     )

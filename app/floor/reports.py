@@ -9,6 +9,7 @@ from datetime import tzinfo
 from typing import Final
 
 from app.core.errors import UsageProblem
+from app.core.i18n import _
 from app.core.zones import EVERY, borders, iso
 from app.floor.figures import AgentFigures, ServiceFigures
 from app.floor.model import AgentInterval, Visit
@@ -50,8 +51,10 @@ class Range:
         """
         if self.end_ms <= self.start_ms:
             raise UsageProblem(
-                "The range is empty: --to must lie after --from (a date means its midnight, so one day is "
-                "--from 2026-11-21 --to 2026-11-22)."
+                _(
+                    "The range is empty: --to must lie after --from (a date means its midnight, so one day is "
+                    "--from 2026-11-21 --to 2026-11-22)."
+                )
             )
         return borders(self.start_ms, self.end_ms, EVERY[self.every], self.zone)
 
@@ -66,7 +69,9 @@ def effective_now_ms(clock_ms: int, newest_ms: int | None) -> int:
 def _check_size(rows: int) -> None:
     if rows > LONGEST_REPORT:
         raise UsageProblem(
-            f"The report would have {rows:,} rows, more than {LONGEST_REPORT:,}: choose a longer --every or fewer days."
+            _("The report would have {rows} rows, more than {most}: choose a longer --every or fewer days.").format(
+                rows=f"{rows:,}", most=f"{LONGEST_REPORT:,}"
+            )
         )
 
 
@@ -136,7 +141,7 @@ def cut_agent_time(
         marks: Borders; the last is the end.
         now_ms: Nothing is counted past this instant.
     """
-    cells = [AgentFigures() for _ in marks[:-1]]
+    cells = [AgentFigures() for _mark in marks[:-1]]
     last_ms = min(marks[-1], now_ms)
 
     def cells_of(start_ms: int, end_ms: int | None) -> Iterator[tuple[AgentFigures, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -107,7 +108,7 @@ def test_an_agent_is_in_one_state_at_a_time(
         for agent in AGENTS:
             intervals = ground.intervals(agent)
             assert all(interval.end_ms is None or interval.end_ms > interval.start_ms for interval in intervals)
-            for earlier, later in zip(intervals, intervals[1:], strict=False):
+            for earlier, later in pairwise(intervals):
                 assert earlier.end_ms is not None
                 assert earlier.end_ms <= later.start_ms
                 assert not _could_be_one(earlier, later)
