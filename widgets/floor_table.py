@@ -10,7 +10,7 @@ from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
@@ -315,7 +315,7 @@ class FloorTable(ScrollView, can_focus=True):
         elif line != self._cursor_line:
             top = self.scroll_offset.y
             if top and top <= self._cursor_line < top + self._body_height:
-                self.scroll_to(y=top + line - self._cursor_line, animate=False, immediate=True)
+                self._scroll_lines(top + line - self._cursor_line)
             self._cursor_line = line
         self._refresh_body()
 
@@ -341,9 +341,13 @@ class FloorTable(ScrollView, can_focus=True):
         # The line above a group comes into sight with its first agent.
         first = line - 1 if line and isinstance(self._order.line(line - 1), GroupLine) else line
         if first < top:
-            self.scroll_to(y=first, animate=False, immediate=True)
+            self._scroll_lines(first)
         elif line >= top + self._body_height:
-            self.scroll_to(y=line - self._body_height + 1, animate=False, immediate=True)
+            self._scroll_lines(line - self._body_height + 1)
+
+    def _scroll_lines(self, first: int) -> None:
+        # Forced: a scroll bar that a longer list has just made necessary is not there yet.
+        self.scroll_to(y=first, animate=False, force=True)
 
     def action_move(self, direction: int) -> None:
         """Go to the agent above or below."""
@@ -389,14 +393,12 @@ class FloorTable(ScrollView, can_focus=True):
             if event.chain >= 2:
                 self.post_message(self.AgentChosen(self, line.agent))
 
-    def on_mouse_scroll_down(self) -> None:
+    @on(events.MouseScrollDown)
+    @on(events.MouseScrollUp)
+    def _scrolled_by_hand(self) -> None:
         self._touch()
 
-    def on_mouse_scroll_up(self) -> None:
-        self._touch()
-
-    def on_focus(self) -> None:
-        self.refresh()
-
-    def on_blur(self) -> None:
-        self.refresh()
+    @on(events.Focus)
+    @on(events.Blur)
+    def _look_of_cursor_changed(self) -> None:
+        self._refresh_body()

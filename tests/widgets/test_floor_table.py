@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from textual import on
 from textual.app import App, ComposeResult
+from textual.events import MouseScrollDown
 from textual.message import Message
 from textual.pilot import Pilot
 
@@ -268,6 +269,38 @@ async def test_the_language_is_switched_in_place() -> None:
             await pilot.pause()
             assert "空闲" in app.lines()[1]
             assert "坐席" in app.lines()[0]
+
+
+async def test_a_list_that_gets_short_is_seen_from_its_top() -> None:
+    async with running(staffed(60)) as (app, pilot):
+        await pilot.press("end")
+        assert app.table.scroll_offset.y == 50
+        app.table.filter_text = "a1"
+        await pilot.pause()
+        assert app.table.scroll_offset.y == 0
+        assert [line[16:19] for line in app.lines()[1:]] == [f"a{number}" for number in range(10, 20)]
+        assert app.table.cursor_agent == "a19", "the nearest to where the cursor was"
+        app.table.filter_text = ""
+        await pilot.pause()
+        assert app.lines()[10].startswith("› "), "the cursor is in sight again"
+
+
+async def test_a_turn_of_the_wheel_keeps_lines_still_and_the_focus_shows_in_the_cursor() -> None:
+    async with running(staffed(60)) as (app, pilot):
+        await pilot._post_mouse_events([MouseScrollDown], FloorTable, offset=(5, 5))
+        await pilot.pause()
+        assert app.table.scroll_offset.y > 0
+        app.table.show(with_rows(staffed(60), row("a59", AgentState.NOT_READY, 1)))
+        assert app.table.cursor_agent == "a00", "the line it was on is kept still"
+        app.table.release()
+        app.table.scroll_home(animate=False)
+        await pilot.pause()
+        focused = app.screen._compositor.render_strips()[2]
+        app.set_focus(None)
+        await pilot.pause()
+        blurred = app.screen._compositor.render_strips()[2]
+        assert focused.text == blurred.text
+        assert focused != blurred
 
 
 async def test_without_colour_every_sign_is_still_there(monkeypatch: pytest.MonkeyPatch) -> None:
