@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlite_utils import Database
 
 from app.core.errors import StoreProblem
+from app.core.i18n import N_, _
+from app.core.text import inert
 from store.migrations import MIGRATIONS, known_migrations
 
 if TYPE_CHECKING:
@@ -46,10 +48,10 @@ def sqlite_warning() -> str:
     if sqlite_version() >= SAFE_SQLITE:
         return ""
     needed = ".".join(map(str, SAFE_SQLITE))
-    return (
-        f"SQLite {sqlite3.sqlite_version} is older than {needed} and can damage a database that several processes "
-        f"share: install the pysqlite3 package, or use a Python with SQLite {needed} or newer."
-    )
+    return _(
+        "SQLite {present} is older than {needed} and can damage a database that several processes share: install the "
+        "pysqlite3 package, or use a Python with SQLite {needed} or newer."
+    ).format(present=sqlite3.sqlite_version, needed=needed)
 
 
 def _refuse_network_file_system(folder: Path, mounts: Path = Path("/proc/mounts")) -> None:
@@ -74,8 +76,10 @@ def _refuse_network_file_system(folder: Path, mounts: Path = Path("/proc/mounts"
             best, kind = point, fields[2]
     if kind in _NETWORK_FILE_SYSTEMS:
         raise StoreProblem(
-            f"{folder} lies on a network file system ({kind}), which cannot hold a live database: "
-            "choose a folder on a local disk with --db."
+            _(
+                "{folder} lies on a network file system ({kind}), which cannot hold a live database: choose a folder "
+                "on a local disk with --db."
+            ).format(folder=inert(str(folder)), kind=kind)
         )
 
 
@@ -90,7 +94,9 @@ def _make_private(path: Path) -> None:
             path.chmod(stat.S_IRUSR | stat.S_IWUSR)
     except OSError as error:
         raise StoreProblem(
-            f"The database {path} cannot be made: {error.strerror}. Choose another place with --db."
+            _("The database {path} cannot be made: {reason}. Choose another place with --db.").format(
+                path=inert(str(path)), reason=error.strerror
+            )
         ) from None
 
 
@@ -100,7 +106,9 @@ def _set_pragma(connection: Connection, name: str, value: int | str, expected: i
     actual = None if row is None else row[0]
     if actual != (value if expected is None else expected):
         raise StoreProblem(
-            f"SQLite did not take PRAGMA {name} = {value} (it says {actual}): this build cannot be used."
+            _("SQLite did not take PRAGMA {name} = {value} (it says {actual}): this build cannot be used.").format(
+                name=name, value=value, actual=actual
+            )
         )
 
 
@@ -141,8 +149,10 @@ class Store:
         unknown = sorted(applied - known_migrations())
         if unknown:
             raise StoreProblem(
-                f"The database {self.path} was written by a newer Watchfloor (it knows “{unknown[0]}”): "
-                "upgrade this one, or choose another file with --db."
+                _(
+                    "The database {path} was written by a newer Watchfloor (it knows “{migration}”): upgrade this one, "
+                    "or choose another file with --db."
+                ).format(path=inert(str(self.path)), migration=inert(unknown[0]))
             )
         if known_migrations() - applied:
             # Under the write lock, so that two processes opening a new file do not both migrate it.
@@ -206,7 +216,7 @@ class Store:
         try:
             status = self.path.stat()
         except OSError:
-            raise StoreProblem(f"The database {self.path} is gone.") from None
+            raise StoreProblem(_("The database {path} is gone.").format(path=inert(str(self.path)))) from None
         return status.st_dev, status.st_ino
 
     def close(self) -> None:
@@ -222,16 +232,20 @@ def translated(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         text = str(error)
         advice: Mapping[str, str] = {
-            "database is locked": "another process has held it for 30 s; end that process or try again.",
-            "file is not a database": "it is no Watchfloor database; choose another file with --db.",
-            "database disk image is malformed": "it is damaged; restore a backup.",
-            "database or disk is full": "the disk is full; free some space, nothing was lost.",
-            "unable to open database file": "the file cannot be opened; check its path and permissions.",
-            "attempt to write a readonly database": "it may not be written; check the file's owner and permissions.",
-            "disk I/O error": "the disk reports an error; check it, and the file's folder.",
+            "database is locked": N_("another process has held it for 30 s; end that process or try again."),
+            "file is not a database": N_("it is no Watchfloor database; choose another file with --db."),
+            "database disk image is malformed": N_("it is damaged; restore a backup."),
+            "database or disk is full": N_("the disk is full; free some space, nothing was lost."),
+            "unable to open database file": N_("the file cannot be opened; check its path and permissions."),
+            "attempt to write a readonly database": N_(
+                "it may not be written; check the file's owner and permissions."
+            ),
+            "disk I/O error": N_("the disk reports an error; check it, and the file's folder."),
         }
-        said = next((f"{text}: {sentence}" for key, sentence in advice.items() if key in text), text)
-        raise StoreProblem(f"The database {path} cannot be used: {said}") from error
+        said = next((f"{text}: {_(sentence)}" for key, sentence in advice.items() if key in text), text)
+        raise StoreProblem(
+            _("The database {path} cannot be used: {problem}").format(path=inert(str(path)), problem=inert(said))
+        ) from error
 
 
 def rows(cursor: Any) -> list[tuple[Any, ...]]:

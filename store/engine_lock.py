@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.core.errors import StoreProblem
+from app.core.i18n import _
+from app.core.text import inert
 from app.engine.ports import EngineReport
 
 
@@ -31,7 +33,11 @@ class FileEngineLock:
         try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise StoreProblem(f"The lock file {self._path} cannot be opened: {error.strerror}.") from None
+            raise StoreProblem(
+                _("The lock file {path} cannot be opened: {reason}.").format(
+                    path=inert(str(self._path)), reason=error.strerror
+                )
+            ) from None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # Someone may have removed the file between opening and locking it: a lock on it would hold nobody off.

@@ -9,7 +9,9 @@ from typing import Final
 
 from app.core.clock import ManualClock
 from app.core.errors import StoreProblem, UsageProblem
+from app.core.i18n import _
 from app.core.journal import Journal
+from app.core.text import inert
 from app.floor.fold import FloorFold
 from store.database import Store, rows, translated
 from store.floor import SqliteFloor
@@ -36,9 +38,15 @@ def backup(store: Store, target: Path) -> int:
     try:
         os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
-        raise UsageProblem(f"{target} exists already: choose another name, a backup overwrites nothing.") from None
+        raise UsageProblem(
+            _("{path} exists already: choose another name, a backup overwrites nothing.").format(
+                path=inert(str(target))
+            )
+        ) from None
     except OSError as error:
-        raise UsageProblem(f"{target} cannot be made: {error.strerror}.") from None
+        raise UsageProblem(
+            _("{path} cannot be made: {reason}.").format(path=inert(str(target)), reason=error.strerror)
+        ) from None
     with translated(target):
         _copy(store, target)
     return target.stat().st_size
@@ -50,7 +58,11 @@ def _copy(store: Store, target: Path) -> None:
         store.connection.backup(copy)
         found = [row[0] for row in rows(copy.execute("PRAGMA integrity_check"))]
         if found != ["ok"]:
-            raise StoreProblem(f"The copy {target} is not sound ({found[0]}): the database may be damaged.")
+            raise StoreProblem(
+                _("The copy {path} is not sound ({problem}): the database may be damaged.").format(
+                    path=inert(str(target)), problem=inert(found[0])
+                )
+            )
         # One file, with nothing beside it that could be forgotten.
         copy.execute("PRAGMA journal_mode = delete").close()
     finally:
@@ -68,7 +80,8 @@ def verify(store: Store) -> list[str]:
     """
     with translated(store.path):
         found = [str(row[0]) for row in rows(store.connection.execute("PRAGMA integrity_check"))]
-    problems = [f"SQLite finds the file damaged: {text}" for text in found if text != "ok"]
+    damaged = _("SQLite finds the file damaged: {problem}")
+    problems = [damaged.format(problem=inert(text)) for text in found if text != "ok"]
     with tempfile.TemporaryDirectory(prefix="watchfloor-verify-") as folder:
         copied = Path(folder) / "copy.db"
         os.close(os.open(copied, os.O_CREAT | os.O_RDWR, 0o600))
@@ -83,7 +96,9 @@ def verify(store: Store) -> list[str]:
                 if after != before[table]:
                     differing = len(before[table] ^ after)
                     problems.append(
-                        f"Table {table} differs from the event log in {differing} rows: run watchfloor rebuild."
+                        _("Table {table} differs from the event log in {count} rows: run watchfloor rebuild.").format(
+                            table=table, count=differing
+                        )
                     )
         finally:
             copy.close()

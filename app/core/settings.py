@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from app.core.errors import UsageProblem
+from app.core.i18n import _
 from app.core.reasons import ReasonCategory
+from app.core.text import inert
 
 NAME = "watchfloor"
 
@@ -96,7 +98,15 @@ def load_settings(path: Path | None = None) -> Settings:
     except ValidationError as error:
         first: Any = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise UsageProblem(f"Setting “{key}” in {file} or its WATCHFLOOR_ variable: {first['msg']}.") from None
+        raise UsageProblem(
+            _("Setting “{key}” in {file} or its WATCHFLOOR_ variable: {problem}.").format(
+                key=inert(key), file=inert(str(file)), problem=inert(first["msg"])
+            )
+        ) from None
     except (ValueError, OSError) as error:
-        raise UsageProblem(f"The settings file {file} cannot be read: {error}.") from None
+        raise UsageProblem(
+            _("The settings file {file} cannot be read: {problem}.").format(
+                file=inert(str(file)), problem=inert(str(error))
+            )
+        ) from None
     return Settings.model_construct(**loaded.__dict__)

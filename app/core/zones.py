@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from tzlocal import get_localzone_name
 
 from app.core.errors import UsageProblem
+from app.core.i18n import _
+from app.core.text import inert
 
 EVERY: Final[dict[str, int | None]] = {"15m": 15, "30m": 30, "60m": 60, "day": 1440, "all": None}
 """Interval lengths in minutes by the word on the command line; None is one interval for the whole range."""
@@ -35,7 +37,9 @@ def load_zone(name: str) -> ZoneInfo:
                     return ZoneInfo.from_file(data, key=name)
                 except ValueError:
                     pass
-    raise UsageProblem(f"There is no time zone “{name}”: use a name like Asia/Shanghai or Europe/Berlin.")
+    raise UsageProblem(
+        _("There is no time zone “{name}”: use a name like Asia/Shanghai or Europe/Berlin.").format(name=inert(name))
+    )
 
 
 def local_zone_name() -> str:
@@ -100,7 +104,9 @@ def parse_instant(text: str, zone: tzinfo, option: str) -> int:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise UsageProblem(
-            f"{option} “{text}” is neither a date (2026-11-21) nor a time (2026-11-21T08:00, …+08:00)."
+            _("{option} “{text}” is neither a date (2026-11-21) nor a time (2026-11-21T08:00, …+08:00).").format(
+                option=option, text=inert(text)
+            )
         ) from None
     return instant_ms(moment if moment.tzinfo else moment.replace(tzinfo=zone))
 
