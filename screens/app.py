@@ -184,8 +184,10 @@ class WatchfloorApp(App[None], inherit_bindings=False):
             snapshot, self._announced = self._newest, False
         if snapshot is None:
             return
+        # A feed that lost its store says so over the picture it had.
+        if self.snapshot is None or snapshot.at_ms != self.snapshot.at_ms:
+            self._heard_ms = self.uptime_ms()
         self.snapshot = snapshot
-        self._heard_ms = self.uptime_ms()
         for screen in self.visible_screens():
             screen.show_picture(snapshot)
 
@@ -194,7 +196,7 @@ class WatchfloorApp(App[None], inherit_bindings=False):
         self.exit(return_code=message.exit_code, message=Text(inert(message.sentence)))
 
     def silent_ms(self) -> int:
-        """How much real time has passed since the newest picture came."""
+        """How much real time has passed since a picture of a new moment came."""
         return self.uptime_ms() - self._heard_ms
 
     def agent_day(self, agent: str) -> AgentDay:

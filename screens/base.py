@@ -36,7 +36,7 @@ class FloorHost(Protocol):
         ...
 
     def silent_ms(self) -> int:
-        """How much real time has passed since the newest picture came."""
+        """How much real time has passed since a picture of a new moment came."""
         ...
 
     def agent_day(self, agent: str) -> AgentDay:

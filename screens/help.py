@@ -18,7 +18,7 @@ from screens.lines import wrapped
 from widgets.cells import fit, shown
 from widgets.painted import Line, Painted, Piece
 
-KEYS_CELLS: Final = 32
+KEYS_CELLS: Final = 26
 _CLOSING_KEYS: Final = ("escape", "question_mark", "f1", "q", "f10")
 
 
@@ -54,7 +54,7 @@ class HelpText(Painted):
 
     def _keys(self, actions: Iterable[Action], width: int) -> Iterable[Line]:
         for entry in actions:
-            keys = "  ".join(map(key_label, entry.keys))
+            keys = " ".join(map(key_label, entry.keys))
             sentence = wrapped(_(entry.sentence), max(20, width - KEYS_CELLS - 2))
             yield [Piece("  " + fit(keys, KEYS_CELLS), "help--key"), Piece(sentence[0])]
             for rest in sentence[1:]:

@@ -26,8 +26,11 @@ from widgets.levels import Level
 LEAVE_MS: Final = 4_000
 """How long the first key to leave counts; a single one is an elbow on the keyboard."""
 
-SILENT_MS: Final = 30_000
-"""With no new picture for so long while the last one said that sources are read, the database is taken for lost."""
+LOST_MS: Final = 3_000
+"""With a problem said and no picture of a new moment for so long, the database is taken for lost."""
+
+SILENT_MS: Final = 15_000
+"""With nothing said at all for so long, the picture is no longer taken for the present."""
 
 
 class WallScreen(Living, Screen[None]):
@@ -148,13 +151,13 @@ class WallScreen(Living, Screen[None]):
         snapshot = app.snapshot
         if snapshot is None:
             return ""
-        age_ms = app.clock.now_ms() - snapshot.at_ms
-        age = clock_text(max(0, age_ms) // 1000)
-        if snapshot.freshness.problem:
+        silent_ms = app.silent_ms()
+        age = clock_text(max(0, app.clock.now_ms() - snapshot.at_ms) // 1000)
+        if snapshot.freshness.problem and silent_ms >= LOST_MS:
             return _("The database cannot be read. The last picture is {age} old; it comes back by itself.").format(
                 age=age
             )
-        if age_ms >= SILENT_MS and app.silent_ms() >= SILENT_MS:
+        if silent_ms >= SILENT_MS:
             return _("No new picture for {age}. What is shown may be out of date; it comes back by itself.").format(
                 age=age
             )

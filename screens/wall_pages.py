@@ -34,7 +34,7 @@ class Page:
 
 
 PAGES: Final = (
-    Page("wall-service", N_("Service now")),
+    Page("wall-service", N_("The service at this moment")),
     Page("wall-agents", N_("Agents by state")),
     Page("wall-queues", N_("Queues")),
     Page("wall-distress", N_("Who needs a look")),

@@ -9,7 +9,7 @@ import pytest
 from app.floor.picture import FloorSnapshot, Freshness
 from screens.app import WatchfloorApp
 from screens.floor import FloorScreen
-from screens.wall import LEAVE_MS, SILENT_MS, WallScreen
+from screens.wall import LEAVE_MS, LOST_MS, SILENT_MS, WallScreen
 from screens.wall_pages import PAGES, out_of_limits
 from tests.screens.conftest import Running, screen_text
 from tests.screens.fakes import FakeFeed, small_feed
@@ -133,10 +133,14 @@ def lost(snapshot: FloorSnapshot) -> FloorSnapshot:
 
 async def test_a_lost_database_is_said_and_forgotten_when_it_is_back(running: Running, uptime: Uptime) -> None:
     feed = small_feed()
-    app = kiosk(feed, uptime)
+    app = kiosk(feed, uptime, rotate_seconds=0)
     async with running(app) as pilot:
-        feed.clock.advance_ms(65_000)
-        feed.push(lost(make_snapshot(12)))
+        for _second in range(LOST_MS // 1000):
+            feed.push(lost(make_snapshot(12)))
+            await pilot.pause()
+            assert not app.screen.has_class("-lost")
+            pass_time(app, feed, uptime, 1000)
+        pass_time(app, feed, uptime, 62_000)
         await pilot.pause()
         assert "The database cannot be read. The last picture is 1:05 old" in screen_text(app)
         assert app.screen.has_class("-lost")
@@ -144,6 +148,18 @@ async def test_a_lost_database_is_said_and_forgotten_when_it_is_back(running: Ru
         await pilot.pause()
         assert "cannot be read" not in screen_text(app)
         assert not app.screen.has_class("-lost")
+
+
+async def test_trouble_with_a_source_is_no_lost_database(running: Running, uptime: Uptime) -> None:
+    feed = small_feed()
+    app = kiosk(feed, uptime, rotate_seconds=0)
+    async with running(app) as pilot:
+        for second in range(1, 6):
+            pass_time(app, feed, uptime, 1000)
+            feed.push(lost(make_snapshot(12, now_ms=NOW_MS + second * 1000)))
+            await pilot.pause()
+        assert not app.screen.has_class("-lost")
+        assert "disk I/O error" in screen_text(app)
 
 
 async def test_silence_is_said_only_after_a_while(running: Running, uptime: Uptime) -> None:
@@ -154,7 +170,7 @@ async def test_silence_is_said_only_after_a_while(running: Running, uptime: Upti
         assert not app.screen.has_class("-lost")
         pass_time(app, feed, uptime, 1000)
         await pilot.pause()
-        assert "No new picture for 0:30" in screen_text(app)
+        assert "No new picture for 0:15" in screen_text(app)
 
 
 async def test_before_the_first_picture_a_sentence_stands_there(running: Running, uptime: Uptime) -> None:
