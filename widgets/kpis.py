@@ -57,7 +57,7 @@ _FORMULAS: Final = {
     Kpi.NOT_READY: N_(
         "Agents not ready now, by category of their reason. A missing or unknown reason counts as reverse."
     ),
-    Kpi.BREAK_RATE: N_("Break rate = agents now in category break / agents signed in."),
+    Kpi.BREAK_RATE: N_("Break rate = signed-in agents now in category break / agents signed in."),
     Kpi.WAITING: N_("Calls that wait in a queue now."),
     Kpi.LONGEST_WAIT: N_("How long the call that waits longest has waited by now."),
     Kpi.SERVICE_LEVEL_TODAY: N_(
