@@ -2,14 +2,14 @@
 
 Messages in the code are English and are themselves the English text; the Simplified Chinese catalogue is package data
 (`app/locale/zh/LC_MESSAGES/watchfloor.po`, compiled to `.mo` beside it). Only the standard library reads it at run
-time. Catalogues are kept with Babel, from the top of the checkout:
+time. `make messages` keeps the catalogue with Babel; a person then fills in what is new in the `.po` file and runs it
+once more. By hand, from the top of the checkout:
 
-    python -m babel.messages.frontend extract -F babel.cfg --no-location --sort-output --project Watchfloor --version 1
-        --msgid-bugs-address none --copyright-holder Watchfloor -o build/watchfloor.pot
+    pybabel extract -F babel.cfg --no-location --omit-header --sort-output -o build/watchfloor.pot
         app screens widgets store seed main.py
-    python -m babel.messages.frontend update -i build/watchfloor.pot -d app/locale -D watchfloor -l zh
-        --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap
-    python -m babel.messages.frontend compile -d app/locale -D watchfloor -l zh
+    pybabel update -D watchfloor -i build/watchfloor.pot -d app/locale --no-fuzzy-matching --ignore-obsolete --no-wrap
+        --ignore-pot-creation-date
+    pybabel compile -D watchfloor -d app/locale
 
 Words are looked up when they are painted, never when a module is imported: constants are marked with `N_` and
 translated with `_` where they are shown.
