@@ -73,7 +73,7 @@ def test_state_time_is_signed_in_time_is_the_union_of_sessions(
     start_ms = BASE_MS - 3 * DAY_MS
     with Ground(tmp_path) as ground:
         # In order, because the order of arrival breaks ties.
-        ground.record(deliver(Random(seed), facts, 0.0, 0.2))
+        ground.record(deliver(Random(seed), facts, 0.0, 0.0))
         for agent in AGENTS:
             figures = agent_figures(*ground.floor.agent_time(agent, start_ms, now_ms), start_ms, now_ms)
             assert figures.signed_in_ms == union_ms(sessions_of(agent, [event for _, event in facts], now_ms))
