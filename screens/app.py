@@ -254,7 +254,8 @@ class WatchfloorApp(App[None], inherit_bindings=False):
 
     def visible_screens(self) -> Iterator[Living]:
         """The screens that can be seen: the top one, and what shines through modal ones."""
-        for screen in reversed(self.screen_stack):
+        # While the app ends its screens are taken apart, and a last tick may still come.
+        for screen in reversed(self.screen_stack) if self._running else ():
             # A screen that is still being put together shows the newest picture itself as soon as it is.
             if screen.is_mounted and isinstance(screen, Living):
                 yield screen

@@ -74,7 +74,9 @@ def open_log(path: Path) -> logging.Handler:
 
 def close_log(handler: logging.Handler) -> None:
     """Stop writing to the file of `handler`."""
-    logging.getLogger("watchfloor").removeHandler(handler)
+    logger = logging.getLogger("watchfloor")
+    logger.removeHandler(handler)
+    logger.propagate = True
     handler.close()
 
 

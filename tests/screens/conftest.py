@@ -24,7 +24,7 @@ def english() -> Iterator[None]:
 
 
 @pytest.fixture
-def running() -> Running:
+def running(caplog: pytest.LogCaptureFixture) -> Running:
     """Run an app; an error that its boundary bore is none a test bears."""
 
     @asynccontextmanager
@@ -34,7 +34,7 @@ def running() -> Running:
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             yield pilot
-        assert app.boundary.count == errors
+        assert app.boundary.count == errors, caplog.text
 
     return run
 
