@@ -12,11 +12,14 @@ from zoneinfo import ZoneInfo
 from tzlocal import get_localzone_name
 
 from app.core.errors import UsageProblem
+from app.core.events import EARLIEST_MS, LATEST_MS
 from app.core.i18n import _
 from app.core.text import inert
 
 EVERY: Final[dict[str, int | None]] = {"15m": 15, "30m": 30, "60m": 60, "day": 1440, "all": None}
 """Interval lengths in minutes by the word on the command line; None is one interval for the whole range."""
+
+_DAY_MS: Final = 86_400_000
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
 
@@ -96,19 +99,23 @@ def parse_instant(text: str, zone: tzinfo, option: str) -> int:
         option: How the person gave it, for the error.
 
     Raises:
-        UsageProblem: When it is neither.
+        UsageProblem: When it is neither, or lies before 2000 or after 2099.
     """
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return date_start_ms(date.fromisoformat(text), zone)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            found_ms = date_start_ms(date.fromisoformat(text), zone)
+        else:
+            moment = datetime.fromisoformat(text)
+            found_ms = instant_ms(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+        if not EARLIEST_MS - _DAY_MS <= found_ms <= LATEST_MS + _DAY_MS:
+            raise ValueError
+    except (ValueError, OverflowError):
         raise UsageProblem(
             _("{option} “{text}” is neither a date (2026-11-21) nor a time (2026-11-21T08:00, …+08:00).").format(
                 option=option, text=inert(text)
             )
         ) from None
-    return instant_ms(moment if moment.tzinfo else moment.replace(tzinfo=zone))
+    return found_ms
 
 
 def iso(at_ms: int, zone: tzinfo) -> str:

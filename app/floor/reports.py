@@ -47,7 +47,7 @@ class Range:
         """Where the intervals begin, and the end of the last.
 
         Raises:
-            UsageProblem: When the range is empty or back to front.
+            UsageProblem: When the range is empty or back to front, or has too many intervals.
         """
         if self.end_ms <= self.start_ms:
             raise UsageProblem(
@@ -56,7 +56,11 @@ class Range:
                     "--from 2026-11-21 --to 2026-11-22)."
                 )
             )
-        return borders(self.start_ms, self.end_ms, EVERY[self.every], self.zone)
+        minutes = EVERY[self.every]
+        if minutes is not None:
+            # Before they are listed: a century of quarter hours takes a while.
+            _check_size((self.end_ms - self.start_ms) // (minutes * 60_000))
+        return borders(self.start_ms, self.end_ms, minutes, self.zone)
 
 
 def effective_now_ms(clock_ms: int, newest_ms: int | None) -> int:
