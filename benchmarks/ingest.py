@@ -64,7 +64,7 @@ def _taking() -> Iterator[Callable[[], _Taken]]:
 def measure(quick: bool) -> list[Figure]:
     """Ingest one log several times, in turn with the raw inserts."""
     line_count, rounds = (50_000, 1) if quick else (200_000, 3)
-    lines = [row for _second, row in islice(QueueLog(agents=300).rows(), line_count)]
+    lines = [row for _at_ms, row in islice(QueueLog(agents=300).rows(), line_count)]
     rows = [_ten_fields(line) for line in lines]
     ours: list[_Taken] = []
     raw: list[_Taken] = []

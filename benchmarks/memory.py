@@ -11,7 +11,8 @@ import gc
 from statistics import median
 from typing import Final
 
-from app.core.clock import ManualClock
+from textual.screen import Screen
+
 from benchmarks.results import Figure, at_most, resident_bytes
 from screens.app import WatchfloorApp
 from tests.screens.fakes import FakeFeed
@@ -24,21 +25,31 @@ SAMPLE: Final = 30
 """Refreshes between two looks at the memory; the median of five looks stands for a moment."""
 
 
-async def _refresh(app: WatchfloorApp, feed: FakeFeed, count: int) -> list[int]:
+class _CountingApp(WatchfloorApp):
+    """Knows when a frame was composed."""
+
+    def __init__(self, feed: FakeFeed) -> None:
+        super().__init__(feed, chosen_language="zh")
+        self.frame_shown = asyncio.Event()
+
+    def _display(self, screen: Screen[object], renderable: object) -> None:
+        super()._display(screen, renderable)  # type: ignore[arg-type]
+        self.frame_shown.set()
+
+
+async def _refresh(app: _CountingApp, feed: FakeFeed, count: int) -> list[int]:
     """Resident bytes, every `SAMPLE` refreshes."""
     looks: list[int] = []
     clock = feed.clock
-    assert isinstance(clock, ManualClock)
-    snapshot = feed.latest()
-    assert snapshot is not None
+    snapshot = make_snapshot(AGENTS)
     for number in range(count):
         snapshot = evolve(snapshot, CHANGED, seed=number)
         clock.set_ms(snapshot.at_ms)
         feed.push(snapshot)
         await asyncio.sleep(0)
+        app.frame_shown.clear()
         app.tick()
-        # Two turns of the loop's timers: the frame is composed by then.
-        await asyncio.sleep(0.005)
+        await asyncio.wait_for(app.frame_shown.wait(), 10)
         if number % SAMPLE == SAMPLE - 1:
             gc.collect()
             looks.append(resident_bytes())
@@ -47,7 +58,7 @@ async def _refresh(app: WatchfloorApp, feed: FakeFeed, count: int) -> list[int]:
 
 async def _measure(refreshes: int) -> list[int]:
     feed = FakeFeed(make_snapshot(AGENTS))
-    app = WatchfloorApp(feed, chosen_language="zh")
+    app = _CountingApp(feed)
     async with app.run_test(size=(200, 60)) as pilot:
         await pilot.pause()
         return await _refresh(app, feed, WARM_UP + refreshes)

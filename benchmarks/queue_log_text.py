@@ -61,12 +61,12 @@ class QueueLog:
         self._at(start_seconds * 1000, self._begin_shift)
 
     def rows(self) -> Iterator[tuple[int, str]]:
-        """Row after row, without end: the second it is written in, and its text without the line feed."""
+        """Row after row, without end: when it is written, in UTC milliseconds, and its text without the line feed."""
         while True:
             at_ms, _order, act = heapq.heappop(self._heap)
             act(at_ms)
             for row in self._rows:
-                yield at_ms // 1000, row
+                yield at_ms, row
             self._rows.clear()
 
     def _choose_queues(self, number: int) -> tuple[str, ...]:

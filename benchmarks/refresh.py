@@ -202,9 +202,7 @@ def measure(quick: bool) -> list[Figure]:
         naive[agents] = asyncio.run(_measure_peer(few, visible_only=False))
         careful[agents] = asyncio.run(_measure_peer(few, visible_only=True))
         ours[agents] = asyncio.run(_measure_ours(floor))
-        steady[agents] = asyncio.run(
-            _measure_ours(_floor(agents, seconds, FLOORS[0] * CHANGED_PER_MILLE // 1000))
-        )
+        steady[agents] = asyncio.run(_measure_ours(_floor(agents, seconds, FLOORS[0] * CHANGED_PER_MILLE // 1000)))
     smallest, largest = FLOORS[0], FLOORS[-1]
     figures: list[Figure] = []
     for agents in FLOORS:
@@ -227,8 +225,6 @@ def measure(quick: bool) -> list[Figure]:
             1.3,
             "×",
         ),
-        at_most(
-            f"{largest:,} agents to {smallest:,}, as many changing", steady[largest] / steady[smallest], 1.3, "×"
-        ),
+        at_most(f"{largest:,} agents to {smallest:,}, as many changing", steady[largest] / steady[smallest], 1.3, "×"),
     ]
     return figures

@@ -64,8 +64,7 @@ def machine() -> str:
     """What the figures were measured on, and how busy that was with other things."""
     load = ", ".join(f"{value:.2f}" for value in os.getloadavg())
     return (
-        f"{_cores()} cores, Python {platform.python_version()}, {platform.system()}; "
-        f"load over 1, 5, 15 minutes: {load}"
+        f"{_cores()} cores, Python {platform.python_version()}, {platform.system()}; load over 1, 5, 15 minutes: {load}"
     )
 
 

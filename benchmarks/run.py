@@ -43,16 +43,16 @@ def _measure_here(part: str, quick: bool) -> list[Figure]:
 def _measure_apart(part: str, quick: bool) -> list[Figure]:
     """Measure a part in a process of its own, so that no part inherits another one's memory.
 
-    Raises:
-        subprocess.CalledProcessError: When the part failed; it has said how.
+    Returns:
+        Nothing where the part failed; it has said how.
     """
     command = [sys.executable, "-m", "benchmarks.run", part, "--here", *(["--quick"] if quick else [])]
-    said = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=True).stdout
-    return [Figure(**json.loads(line)) for line in said.splitlines()]
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
+    return [] if ended.returncode else [Figure(**json.loads(line)) for line in ended.stdout.splitlines()]
 
 
-def main() -> None:
-    """Measure the parts that are asked for and print what came out."""
+def main() -> int:
+    """Measure the parts that are asked for and print what came out; 1 when a part could not be measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"some of: {', '.join(PARTS)}; all when none is named")
     parser.add_argument("--quick", action="store_true", help="shorter and rougher")
@@ -64,18 +64,24 @@ def main() -> None:
     if options.here:
         for figure in (figure for part in options.parts for figure in _measure_here(part, options.quick)):
             print(json.dumps(asdict(figure)))
-        return
+        return 0
     print(machine(), flush=True)
     figures: list[Figure] = []
+    failed: list[str] = []
     started_ns = time.monotonic_ns()
     for part in options.parts or PARTS:
-        measured = _measure_apart(part, options.quick)
-        print_table(PARTS[part], measured)
-        figures += measured
+        if measured := _measure_apart(part, options.quick):
+            print_table(PARTS[part], measured)
+            figures += measured
+        else:
+            failed.append(part)
     aimed = [figure for figure in figures if figure.met is not None]
     seconds = (time.monotonic_ns() - started_ns) // 1_000_000_000
     print(f"\n{sum(bool(figure.met) for figure in aimed)} of {len(aimed)} targets met, in {seconds} s; {machine()}")
+    if failed:
+        print(f"could not be measured: {', '.join(failed)}")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
