@@ -11,8 +11,12 @@ from app.core.text import inert
 
 ELLIPSIS: Final = "…"
 
+_REMEMBERED: Final = 1024
+"""Texts whose fitted form is remembered: some screens full. Most are figures that never come again, and a cache that
+takes an hour to fill looks like a leak for an hour."""
 
-@lru_cache(8192)
+
+@lru_cache(_REMEMBERED)
 def fit(text: str, width: int) -> str:
     """The text in exactly `width` cells: padded on the right, or cut with an ellipsis."""
     if width <= 0:
@@ -24,7 +28,7 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(set_cell_size(text, width - 1).rstrip() + ELLIPSIS, width)
 
 
-@lru_cache(8192)
+@lru_cache(_REMEMBERED)
 def fit_right(text: str, width: int) -> str:
     """The text in exactly `width` cells with the padding on the left: for figures."""
     missing = width - cell_len(text)
@@ -37,7 +41,7 @@ def fit_middle(text: str, width: int) -> str:
     return fit(" " * (missing // 2) + text, width) if missing > 0 else fit(text, width)
 
 
-@lru_cache(65536)
+@lru_cache(16384)
 def shown(text: str) -> str:
     """Text from data as it is shown: inert, and without the combining marks that pile up on one cell.
 
