@@ -9,16 +9,13 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from rich.text import Text
 from textual import on
 from textual.app import App
-from textual.binding import BindingType
-from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import Screen
-from textual.widget import Widget
 
 from app.core.clock import Clock, ManualClock
 from app.core.errors import StoreProblem
@@ -30,7 +27,8 @@ from screens import resilience
 from screens.actions import ActionState, action
 from screens.base import Living, time_of_day
 from screens.leaving import WaysOut
-from screens.themes import DEFAULT_THEME, DEFAULT_VARIABLES, THEMES, next_theme, sixteen_colours
+from screens.shell import Shell
+from screens.themes import DEFAULT_THEME, next_theme
 
 if TYPE_CHECKING:
     # The ports bring the facts with them, and the first frame does not wait for those.
@@ -42,9 +40,6 @@ TICK_PHASE_MS: Final = 30
 
 GAP_MS: Final = 5_000
 """More real time than this between two ticks means the machine slept or the terminal stood still."""
-
-SAY_AGAIN_MS: Final = 10_000
-"""How long the sentence about an error stands before it is said again."""
 
 
 class FloorChanged(Message):
@@ -71,7 +66,7 @@ class FloorFailed(Message):
         self.exit_code: Final = exit_code
 
 
-class WatchfloorApp(App[None], inherit_bindings=False):
+class WatchfloorApp(Shell):
     """Watchfloor on a terminal.
 
     Args:
@@ -91,8 +86,6 @@ class WatchfloorApp(App[None], inherit_bindings=False):
     """
 
     TITLE = "Watchfloor"
-    ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar[list[BindingType]] = []
 
     def __init__(
         self,
@@ -110,19 +103,15 @@ class WatchfloorApp(App[None], inherit_bindings=False):
         last_deed: Callable[[], None] = lambda: None,
         uptime_ms: Callable[[], int] = resilience.uptime_ms,
     ) -> None:
-        self._sixteen_colours = False
-        super().__init__()
+        super().__init__(theme, log_path, uptime_ms)
         if chosen_language is not None:
             set_language(chosen_language)
         self.snapshot: FloorSnapshot | None = None
         self.read_only = wall
         self.rotate_seconds = rotate_seconds
-        self.boundary = resilience.ErrorBoundary(uptime_ms)
         self.clock: Clock = _FeedClock(clock)
         self.reasons = reasons if reasons is not None else ReasonMap()
-        self.uptime_ms = uptime_ms
         self._notice = notice
-        self._log_path = log_path
         self._zone = zone
         self._feed: FloorFeed | None = None
         self._stop_listening: Callable[[], None] | None = None
@@ -133,10 +122,8 @@ class WatchfloorApp(App[None], inherit_bindings=False):
         self._early: list[Message] = []
         self._last_tick_ms = 0
         self._heard_ms = uptime_ms()
-        self._error_said_ms = -SAY_AGAIN_MS
         self._last_deed = last_deed
         self._ways_out: WaysOut | None = None
-        self._choose_theme_before_start(theme)
         if feed is not None:
             self.attach_feed(feed)
 
@@ -302,10 +289,6 @@ class WatchfloorApp(App[None], inherit_bindings=False):
         screen = self.screen
         return screen.fill_state(state) if isinstance(screen, Living) else state
 
-    def tell(self, sentence: str, severity: Literal["information", "warning", "error"] = "information") -> None:
-        """Say a sentence in the corner; never read as markup."""
-        self.notify(sentence, severity=severity, markup=False)
-
     def do_help(self) -> None:
         """Open the help for the screen in front."""
         from screens.help import HelpScreen
@@ -356,88 +339,6 @@ class WatchfloorApp(App[None], inherit_bindings=False):
         for path in screen.css_path:
             self.stylesheet.read(path)
         return screen
-
-    # -- colours --------------------------------------------------------------------------------------------------
-
-    def _choose_theme_before_start(self, theme: str) -> None:
-        # Setting the reactive would have the style sheet read twice at the start.
-        for own in THEMES:
-            self.register_theme(own)
-        self._sixteen_colours = self.console.color_system == "standard"
-        self.animation_level = "none"
-        self.set_reactive(App.theme, theme if self.get_theme(theme) else DEFAULT_THEME)
-        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
-        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
-        self.stylesheet.set_variables(self.get_css_variables())
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return dict(DEFAULT_VARIABLES)
-
-    def get_css_variables(self) -> dict[str, str]:
-        variables = super().get_css_variables()
-        if self._sixteen_colours:
-            variables.update(sixteen_colours(self.current_theme.dark))
-            self.theme_variables = variables
-        return variables
-
-    # -- errors ---------------------------------------------------------------------------------------------------
-
-    def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
-        if child not in self._registry:
-            resilience.shield(child, self._handle_exception, self.uptime_ms)
-        super()._register_child(parent, child, before, after)
-
-    def screen_ready(self) -> None:
-        """The first screen stands: from now on errors are borne. Before, there is nothing to go on with."""
-        self.boundary.open = True
-
-    async def _process_messages_loop(self) -> None:
-        try:
-            await super()._process_messages_loop()
-        finally:
-            self.boundary.open = False
-
-    async def _dispatch_message(self, message: Message) -> None:
-        if not self.boundary.open:
-            await super()._dispatch_message(message)
-            return
-        try:
-            await super()._dispatch_message(message)
-        except Exception as error:  # noqa: BLE001 - this is the boundary
-            self._handle_exception(error)
-
-    def _handle_exception(self, error: Exception) -> None:
-        if self.boundary.bears(error):
-            now_ms = self.uptime_ms()
-            if now_ms - self._error_said_ms >= SAY_AGAIN_MS:
-                self._error_said_ms = now_ms
-                self.call_later(self.tell, self._error_sentence(), "error")
-            return
-        if self._exception is None:
-            self._exception = error
-            self._exception_event.set()
-        self.panic()
-
-    def panic(self, *_renderables: object) -> None:
-        """End with one sentence; what happened is in the log, never on the screen."""
-        self._return_code = resilience.EXIT_ERROR_LOOP
-        if not self._exit_renderables:
-            resilience.LOG.error("The screen ends after %d errors.", self.boundary.count)
-            super().panic(Text(self._end_sentence()))
-
-    def _error_sentence(self) -> str:
-        if self._log_path is None:
-            return _("Something went wrong inside Watchfloor. The screen goes on.")
-        return _("Something went wrong inside Watchfloor. The screen goes on; the details are in {path}.").format(
-            path=inert(str(self._log_path))
-        )
-
-    def _end_sentence(self) -> str:
-        if self._log_path is None:
-            return _("Watchfloor had to end: something goes wrong again and again.")
-        return _("Watchfloor had to end: something goes wrong again and again. The details are in {path}.").format(
-            path=inert(str(self._log_path))
-        )
 
 
 class _FeedClock:

@@ -19,7 +19,8 @@ from app.floor.picture import FloorSnapshot
 from screens.actions import bindings
 from screens.base import Living, host
 from screens.lines import repaint_all
-from screens.wall_pages import PAGES, AgentsPage, DistressPage, QueuesPage, ServicePage, WallFooter, WallTitle
+from screens.wall_lines import WallFooter, WallTitle
+from screens.wall_pages import PAGES, AgentsPage, DistressPage, QueuesPage, ServicePage
 from widgets.freshness import FreshnessLine
 from widgets.levels import Level
 
