@@ -29,6 +29,45 @@ def eventually(holds: Callable[[], bool], what: str, timeout: float = PATIENCE_S
         time.sleep(0.05)
 
 
+class Background:
+    """A program that runs without a terminal.
+
+    Args:
+        process: The program.
+        output: The file its output goes to.
+        errors: The file its remarks go to.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], output: Path, errors: Path) -> None:
+        self._process = process
+        self._output = output
+        self._errors = errors
+
+    @property
+    def output(self) -> str:
+        """What it has printed."""
+        return self._output.read_text(encoding="utf-8")
+
+    @property
+    def remarks(self) -> str:
+        """What it has said beside that."""
+        return self._errors.read_text(encoding="utf-8")
+
+    def wait_for(self, remark: str) -> None:
+        """Wait until it has said something."""
+        eventually(lambda: remark in self.remarks, f"“{remark}” in “{self.remarks}”")
+
+    def end(self, number: signal.Signals = signal.SIGINT) -> int:
+        """End it with a signal, and tell its exit code."""
+        self._process.send_signal(number)
+        return self._process.wait(timeout=PATIENCE_SECONDS)
+
+    def kill(self) -> None:
+        """Kill it, if it still runs, without a word of warning."""
+        self._process.kill()
+        self._process.wait()
+
+
 class House:
     """A folder that stands for a person's home, and everything started from it.
 
@@ -42,7 +81,7 @@ class House:
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
         self._terminals: list[Terminal] = []
-        self._processes: list[subprocess.Popen[str]] = []
+        self._processes: list[Background] = []
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(folder),
@@ -71,20 +110,22 @@ class House:
         self._terminals.append(terminal)
         return terminal
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str) -> Background:
         """Start the program without a terminal, and leave it running."""
-        process = subprocess.Popen(
-            self._command(arguments),
-            env={**self.environment, "WATCHFLOOR_LANG": "en"},
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-        )
-        self._processes.append(process)
-        return process
+        number = len(self._processes) + 1
+        output, errors = self.folder / f"output-{number}", self.folder / f"errors-{number}"
+        with output.open("w") as to_output, errors.open("w") as to_errors:
+            process = subprocess.Popen(
+                self._command(arguments),
+                env={**self.environment, "WATCHFLOOR_LANG": "en"},
+                cwd=self.folder,
+                stdin=subprocess.DEVNULL,
+                stdout=to_output,
+                stderr=to_errors,
+            )
+        started = Background(process, output, errors)
+        self._processes.append(started)
+        return started
 
     def run(self, *arguments: str, lang: str = "en") -> subprocess.CompletedProcess[str]:
         """Run the program without a terminal to its end."""
@@ -100,13 +141,17 @@ class House:
             check=False,
         )
 
-    def report(self, name: str, *more: str) -> list[dict[str, Any]]:
-        """A report of yesterday, today and tomorrow as a whole: no midnight can come between."""
+    def report(self, name: str, *more: str, until: str | None = None) -> list[dict[str, Any]]:
+        """A report of yesterday, today and tomorrow as a whole: no midnight can come between.
+
+        Args:
+            name: Which one.
+            more: More options.
+            until: The end, where it is not to be the end of tomorrow.
+        """
         today = datetime.now(timezone.utc).date()
-        since, until = today - timedelta(days=1), today + timedelta(days=2)
-        done = self.run(
-            "report", name, "--from", str(since), "--to", str(until), "--every", "all", "--format", "json", *more
-        )
+        stretch = ["--from", str(today - timedelta(days=1)), "--to", until or str(today + timedelta(days=2))]
+        done = self.run("report", name, *stretch, "--every", "all", "--format", "json", *more)
         assert done.returncode == 0, done.stderr
         rows: list[dict[str, Any]] = json.loads(done.stdout)
         return rows
@@ -121,15 +166,7 @@ class House:
         for terminal in self._terminals:
             terminal.close()
         for process in self._processes:
-            if process.poll() is None:
-                process.kill()
-            process.communicate()
-
-
-def end(process: subprocess.Popen[str], number: signal.Signals = signal.SIGINT) -> tuple[str, str]:
-    """End a program started without a terminal with a signal, and take what it said last."""
-    process.send_signal(number)
-    return process.communicate(timeout=PATIENCE_SECONDS)
+            process.kill()
 
 
 class QueueLog:

@@ -70,6 +70,7 @@ class Terminal:
         command = list(arguments)
         if ignore_hangup:
             command = ["/bin/sh", "-c", 'trap "" HUP; exec "$@"', "sh", *command]
+        self._lines = lines
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self._raw = bytearray()
@@ -88,7 +89,9 @@ class Terminal:
     def screen(self) -> list[str]:
         """The lines of the screen as they stand now, without the blanks at their ends."""
         with self._drawn:
-            return [line.rstrip() for line in self._screen.display]
+            # The second half of a wide character is an empty cell.
+            cells = [[self._screen.buffer[y][x].data for x in range(self._screen.columns)] for y in range(self._lines)]
+        return ["".join(line).rstrip() for line in cells]
 
     def text(self) -> str:
         """The same as one string."""
@@ -142,6 +145,7 @@ class Terminal:
     def resize(self, columns: int, lines: int) -> None:
         """Make the window another size; the program is told as by any terminal."""
         with self._drawn:
+            self._lines = lines
             self._screen.resize(lines, columns)
         self._process.setwinsize(lines, columns)
 
@@ -158,7 +162,8 @@ class Terminal:
         self._closed.set()
         self._reader.join()
         with contextlib.suppress(OSError):
-            os.close(self._process.fd)
+            # The library's own file object: it would close the number again later, when it means something else.
+            self._process.fileobj.close()
 
     def send_signal(self, number: signal.Signals) -> None:
         """Send the program a signal."""

@@ -6,6 +6,7 @@ import signal
 import time
 
 import pytest
+
 from tests.journeys.house import House
 from tests.journeys.terminal import Terminal
 
