@@ -19,16 +19,10 @@ class ActionState:
     Attributes:
         has_picture: The first picture of the floor is there.
         agent: The agent under the cursor, if any.
-        filter_text: What the table is filtered by.
-        read_only: The terminal only shows: nothing may be opened over the picture.
-        alone: The screen is the only one, so that closing it ends the program.
     """
 
     has_picture: bool = False
     agent: str | None = None
-    filter_text: str = ""
-    read_only: bool = False
-    alone: bool = True
 
 
 WhyDisabled = Callable[[ActionState], str | None]

@@ -283,9 +283,7 @@ class WatchfloorApp(Shell):
 
     def action_state(self) -> ActionState:
         """What decides now which actions make sense."""
-        state = ActionState(
-            has_picture=self.snapshot is not None, read_only=self.read_only, alone=len(self.screen_stack) == 1
-        )
+        state = ActionState(has_picture=self.snapshot is not None)
         screen = self.screen
         return screen.fill_state(state) if isinstance(screen, Living) else state
 

@@ -161,7 +161,7 @@ class FloorScreen(Living, Screen[None]):
         repaint_all(self)
 
     def fill_state(self, state: ActionState) -> ActionState:
-        return replace(state, agent=self.table.cursor_agent, filter_text=self.table.filter_text)
+        return replace(state, agent=self.table.cursor_agent)
 
     def figures(self) -> list[tuple[str, str]]:
         return [(tile.label, tile.formula) for tile in self.query_one(TileRow).tiles]

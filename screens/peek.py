@@ -355,9 +355,6 @@ class PeekScreen(Living, ModalScreen[None]):
             LOG.error("%s", error_text(error))
         self.query_one(PeekSentence).say(sentence)
 
-    def figures(self) -> list[tuple[str, str]]:
-        return []
-
     def do_close(self) -> None:
         """Back to the floor."""
         self.dismiss(None)

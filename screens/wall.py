@@ -137,7 +137,9 @@ class WallScreen(Living, Screen[None]):
         now_ms = host(self).uptime_ms()
         if self._leave_asked_ms is None or now_ms - self._leave_asked_ms > LEAVE_MS:
             self._leave_asked_ms = now_ms
-            self.query_one(WallFooter).say(_("Press q once more to leave the wall view."))
+            # Even a wall that could not be put together is left.
+            for footer in self.query(WallFooter):
+                footer.say(_("Press q once more to leave the wall view."))
             return
         if host(self).read_only:
             self.app.exit()

@@ -8,6 +8,8 @@ from textual.widgets import Input
 from screens.app import WatchfloorApp
 from screens.floor import FloorScreen
 from screens.help import HelpScreen
+from screens.lines import HintLine
+from screens.palette import FloorPalette, match_score
 from tests.screens.conftest import Running, screen_text
 from tests.screens.fakes import FakeFeed, small_feed
 from tests.widgets.fakes import NOW_MS, evolve, make_snapshot
@@ -184,3 +186,48 @@ async def test_every_size_is_survived_and_left_again(running: Running, size: tup
         await pilot.resize_terminal(120, 40)
         await pilot.pause()
         assert "罗芳 8019" in screen_text(app)
+
+
+async def test_a_click_on_a_hint_does_what_its_key_does(running: Running) -> None:
+    app = WatchfloorApp(small_feed())
+    async with running(app) as pilot:
+        hints = app.screen.query_one(HintLine)
+        assert await pilot.click(hints, offset=(3, 0))
+        await pilot.pause()
+        assert isinstance(app.screen, HelpScreen)
+
+
+async def test_an_action_is_found_in_the_palette_and_done_on_the_screen_below(running: Running) -> None:
+    app = WatchfloorApp(small_feed())
+    async with running(app) as pilot:
+        await pilot.press("colon", *"next")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert floor(app).table.sort_key is Column.AGENT
+
+
+async def test_what_nothing_matches_is_said_in_the_chosen_language(running: Running) -> None:
+    app = WatchfloorApp(small_feed(), chosen_language="zh")
+    async with running(app) as pilot:
+        await pilot.press("ctrl+p", *"zzzz")
+        await app.workers.wait_for_complete()
+        await pilot.pause(FloorPalette._NO_MATCHES_COUNTDOWN + 0.2)
+        assert "没有" in screen_text(app).partition("zzzz")[2]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "query", "matches"),
+    [
+        ("Peek at 王芳 8000", "王芳", True),
+        ("Peek at 王芳 8000", "peek 8000", True),
+        ("Peek at 王芳 8000", "8001", False),
+        ("Peek at 王芳 8000", "", False),
+        ("Peek at " + "a" * 200, "a" * 199 + "b", False),
+    ],
+)
+def test_a_sentence_matches_when_every_word_is_in_it(sentence: str, query: str, matches: bool) -> None:
+    score = match_score(sentence, query.split())
+    assert (score > 0) == matches
+    assert score <= 1

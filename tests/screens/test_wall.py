@@ -201,3 +201,21 @@ def test_who_needs_a_look_comes_in_the_order_of_urgency() -> None:
     assert seconds != sorted(seconds, reverse=True)
     assert {row.agent for row in rows} < set(snapshot.agents)
     assert out_of_limits(make_snapshot(0, freshness=Freshness()), NOW_MS) == []
+
+
+async def test_a_wall_that_could_not_be_put_together_can_be_left(
+    running: Running, uptime: Uptime, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_screen: WallScreen) -> None:
+        raise RuntimeError("no wall")
+
+    monkeypatch.setattr(WallScreen, "compose", broken)
+    app = WatchfloorApp(small_feed(), uptime_ms=uptime)
+    async with app.run_test(notifications=True) as pilot:
+        await pilot.press("w")
+        await pilot.pause()
+        assert app.boundary.count >= 1
+        await pilot.press("q", "q")
+        await pilot.pause()
+        assert isinstance(app.screen, FloorScreen)
+    assert "no wall" in caplog.text
