@@ -365,7 +365,7 @@ class House:
         engine = _engine(site, showing.clock, showing.simulated)
         self._engine = engine
         self._feed = PollingFeed(
-            lambda: ReaderSession(path), showing.clock, _live_settings(site, showing), lambda: _freshness(engine)
+            lambda: ReaderSession(_present(path)), showing.clock, _live_settings(site, showing), lambda: _freshness(engine)
         )
         engine.start()
         self._feed.start()
@@ -377,6 +377,16 @@ class House:
             self._feed.stop()
         if self._engine is not None:
             self._engine.stop()
+
+
+def _present(path: Path) -> Path:
+    """The database, where there is one: one that was taken away is waited for, not begun anew and empty."""
+    from app.core.errors import StoreProblem
+    from app.core.i18n import _
+
+    if not path.exists():
+        raise StoreProblem(_("The database {path} is gone; waiting for it to come back.").format(path=path))
+    return path
 
 
 def _live_settings(site: Site, showing: Showing) -> LiveSettings:
@@ -420,7 +430,7 @@ def _engine(
         return [] if simulated is None else [SimulatedFloor(sink, simulated.name, simulated.drafts)]
 
     return Engine(
-        lambda: WriterSession(path, settings, clock),
+        lambda: WriterSession(_present(path), settings, clock),
         FileEngineLock(path, SystemClock().now_ms),
         make_source,
         own_sources,

@@ -26,6 +26,7 @@ class WriterSession:
 
     def __init__(self, path: Path, settings: Settings, clock: Clock) -> None:
         self._store = Store(path)
+        self._identity = self._store.identity()
         self.log = SqliteJournal(self._store)
         self.floor = SqliteFloor(self._store)
         self._wanted = {"wrap_up_seconds": settings.wrap_up_seconds}
@@ -52,6 +53,9 @@ class WriterSession:
 
     def followed(self) -> list[FollowedFile]:
         return self.log.followed()
+
+    def is_replaced(self) -> bool:
+        return not self._store.path.exists() or self._store.identity() != self._identity
 
     def tidy(self) -> None:
         self._store.checkpoint()

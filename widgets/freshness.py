@@ -90,7 +90,8 @@ def freshness_text(freshness: Freshness, now_ms: int) -> tuple[Level, str]:
     if not freshness.engine_alive:
         if age_seconds is None:
             return Level.WARN, _("Nobody reads the sources and there is no data yet")
-        return Level.WARN, _("Nobody reads the sources: the data is {age} old").format(age=age)
+        nobody = _("Nobody reads the sources: the data is {age} old").format(age=age)
+        return Level.WARN, " · ".join(filter(None, [nobody, shown(freshness.problem)]))
     reader = _("read by this process") if freshness.engine_here else _("read by another process")
     parts = [reader]
     if freshness.following:

@@ -57,6 +57,10 @@ class EngineSession(Protocol):
         """The files to keep reading."""
         ...
 
+    def is_replaced(self) -> bool:
+        """Whether another file lies at the path now, or none: what is stored here nobody would ever see."""
+        ...
+
     def tidy(self) -> None:
         """Housekeeping that is due now and then: the WAL's checkpoint."""
         ...

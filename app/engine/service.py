@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.core.errors import WatchfloorError
+from app.core.errors import StoreProblem, WatchfloorError
 from app.core.facts import FactSink
 from app.core.i18n import _
 from app.engine.ports import EngineLock, EngineSession, PolledSource
@@ -140,6 +140,8 @@ class Engine:
         try:
             while not self._stopping.is_set():
                 if waited >= STANDBY_SECONDS:
+                    if session.is_replaced():
+                        raise StoreProblem(_("The database file was removed or replaced; opening it again."))
                     self._choose_sources(session, sources)
                     self._report([*own, *sources.values()])
                     waited = 0.0
