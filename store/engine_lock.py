@@ -63,8 +63,9 @@ class FileEngineLock:
         text = json.dumps(
             {"process": os.getpid(), "following": list(following), "problem": problem, "at_ms": self._now_ms()}
         ).encode()
-        # One write of a fixed length: a reader sees the old report or the new one.
-        os.pwrite(self._descriptor, text.ljust(4096), 0)
+        # One write over all that was said before: a reader sees the old report or the new one.
+        length = max(4096, os.fstat(self._descriptor).st_size)
+        os.pwrite(self._descriptor, text.ljust(length), 0)
 
     def holder(self) -> EngineReport | None:
         try:

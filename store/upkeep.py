@@ -47,8 +47,13 @@ def backup(store: Store, target: Path) -> int:
         raise UsageProblem(
             _("{path} cannot be made: {reason}.").format(path=inert(str(target)), reason=error.strerror)
         ) from None
-    with translated(target):
-        _copy(store, target)
+    try:
+        with translated(target):
+            _copy(store, target)
+    except BaseException:
+        # Half a copy must not be taken for one.
+        target.unlink(missing_ok=True)
+        raise
     return target.stat().st_size
 
 
