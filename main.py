@@ -365,7 +365,10 @@ class House:
         engine = _engine(site, showing.clock, showing.simulated)
         self._engine = engine
         self._feed = PollingFeed(
-            lambda: ReaderSession(_present(path)), showing.clock, _live_settings(site, showing), lambda: _freshness(engine)
+            lambda: ReaderSession(_present(path)),
+            showing.clock,
+            _live_settings(site, showing),
+            lambda: _freshness(engine),
         )
         engine.start()
         self._feed.start()
