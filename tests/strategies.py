@@ -32,8 +32,6 @@ Told = tuple[str, AnyEvent]
 """A source, and a fact it tells."""
 
 
-
-
 def _queue(random: Random) -> str | None:
     return random.choice((None, *QUEUES, *QUEUES))
 
@@ -61,9 +59,7 @@ def _not_ready(random: Random, at_ms: int) -> AnyEvent:
 
 
 def _ringing(random: Random, at_ms: int) -> AnyEvent:
-    return kinds.AgentRinging(
-        at_ms=at_ms, agent=random.choice(AGENTS), queue=_queue(random), call=random.choice(CALLS)
-    )
+    return kinds.AgentRinging(at_ms=at_ms, agent=random.choice(AGENTS), queue=_queue(random), call=random.choice(CALLS))
 
 
 def _ring_missed(random: Random, at_ms: int) -> AnyEvent:
