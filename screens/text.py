@@ -52,6 +52,7 @@ def _figures(snapshot: FloorSnapshot, now_ms: int) -> list[str]:
     oldest = [queue.oldest_entered_ms for queue in snapshot.queues if queue.oldest_entered_ms is not None]
     longest = clock_text(max(0, now_ms - min(oldest)) // 1000) if oldest else NOTHING
     level = _("Service level {seconds} s").format(seconds=snapshot.threshold_seconds)
+    interval = _("this interval")
     return [
         f"{_('Signed in')} {count.signed_in}",
         *_state_figures(count),
@@ -59,7 +60,7 @@ def _figures(snapshot: FloorSnapshot, now_ms: int) -> list[str]:
         f"{_('Waiting')} {waiting}",
         f"{_('Longest wait')} {longest}",
         f"{level} {percent_text(snapshot.today.service_level_offered)}",
-        f"{_('this interval')} {percent_text(snapshot.interval.service_level_offered)}",
+        f"{interval} {percent_text(snapshot.interval.service_level_offered)}",
         f"{_('Answer rate')} {percent_text(snapshot.today.answer_rate)}",
         f"{_('Occupancy')} {percent_text(count.occupancy)}",
     ]
