@@ -58,8 +58,9 @@ def _csv_value(value: object) -> object:
         return "true" if value else "false"
     if isinstance(value, Mapping):
         return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        # A spreadsheet would take such a name from outside for a formula.
+    if isinstance(value, str) and value.lstrip("'")[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        # A spreadsheet would take such a name from outside for a formula. One that has apostrophes already gets one
+        # more, so that what reads it back takes away exactly one.
         return f"'{value}"
     return value
 
