@@ -19,7 +19,7 @@ from app.core.i18n import _
 from app.engine.ports import EngineLock, EngineSession, PolledSource
 from app.sources.model import FollowedFile
 
-_LOG = logging.getLogger(__name__)
+_LOG = logging.getLogger("watchfloor.engine")
 
 POLL_SECONDS: Final = 0.2
 """How often sources are asked."""

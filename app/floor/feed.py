@@ -16,7 +16,7 @@ from app.floor.live import LiveFloor, LiveSettings
 from app.floor.picture import AgentDay, FloorSnapshot, Freshness
 from app.floor.ports import FloorReader
 
-_LOG = logging.getLogger(__name__)
+_LOG = logging.getLogger("watchfloor.feed")
 
 POLL_SECONDS: Final = 0.1
 """How often the store is asked whether anything changed: 4 µs each."""
