@@ -75,12 +75,39 @@ class SqliteFloor:
 
     # -- folding -----------------------------------------------------------------------------------------------------
 
-    def agent_facts(self, agent: str, after: tuple[int, int]) -> list[Fact]:
-        found = self._store.connection.execute(
-            f"SELECT {_FACT} WHERE e.agent = ? AND e.at_ms >= ? AND (e.at_ms > ? OR e.seq > ?) ORDER BY e.at_ms, e.seq",
-            (agent, after[0], after[0], after[1]),
-        )
-        return [_fact(row) for row in rows(found)]
+    def people_by_id(self) -> dict[str, str]:
+        return {}
+
+    def newest_seq(self) -> int:
+        return int(self._store.connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])
+
+    def calls_of(self, agents: Sequence[str]) -> list[str]:
+        calls: set[str] = set()
+        for marks, chunk in _chunks(agents):
+            found = self._store.connection.execute(
+                f"SELECT DISTINCT call FROM visit WHERE agent IN ({marks}) AND agent <> ''", chunk
+            )
+            calls.update(call for (call,) in rows(found))
+        return sorted(calls)
+
+    def clear_agents(self, agents: Sequence[str]) -> None:
+        names = [(agent,) for agent in agents]
+        self._store.connection.executemany("DELETE FROM agent WHERE name = ?", names)
+        for table in ("agent_interval", "agent_checkpoint"):
+            self._store.connection.executemany(f"DELETE FROM {table} WHERE agent = ?", names)
+
+    def agent_facts(self, ids: Sequence[str], after: tuple[int, int]) -> list[Fact]:
+        facts: list[Fact] = []
+        for one in ids:
+            found = self._store.connection.execute(
+                f"SELECT {_FACT} WHERE e.agent = ? AND e.at_ms >= ? AND (e.at_ms > ? OR e.seq > ?)"
+                " ORDER BY e.at_ms, e.seq",
+                (one, after[0], after[0], after[1]),
+            )
+            facts += [_fact(row) for row in rows(found)]
+        if len(ids) > 1:
+            facts.sort(key=lambda fact: (fact[2].at_ms, fact[0]))
+        return facts
 
     def call_facts(self, calls: Sequence[str], up_to_seq: int) -> dict[str, list[Fact]]:
         found: dict[str, list[Fact]] = {}

@@ -97,12 +97,32 @@ class FloorFold:
         self._windows: dict[str, _Window] = {}
         self._restarts: list[Fact] | None = None
         self._queues: set[str] = set()
+        self._people_by_id: Mapping[str, str] | None = None
+        self._ids_by_person: dict[str, list[str]] = {}
 
     def forget(self) -> None:
         self._windows.clear()
         self._restarts = None
         self._queues.clear()
         self._wrap_up_seconds = None
+        self._people_by_id = None
+
+    def _people(self) -> Mapping[str, str]:
+        """Who is behind each id of the telephone systems; one who is not listed stands for themselves."""
+        if self._people_by_id is None:
+            self._people_by_id = self._store.people_by_id()
+            self._ids_by_person = {}
+            for known_id, person in self._people_by_id.items():
+                self._ids_by_person.setdefault(person, []).append(known_id)
+        return self._people_by_id
+
+    def _ids(self, agent: str) -> list[str]:
+        """All ids whose facts are this agent's."""
+        people = self._people()
+        ids = list(self._ids_by_person.get(agent, ()))
+        if people.get(agent, agent) == agent and agent not in ids:
+            ids.append(agent)
+        return ids
 
     def _new_window(self, checkpoint: Checkpoint | None = None) -> _Window:
         if self._wrap_up_seconds is None:
@@ -120,6 +140,7 @@ class FloorFold:
         by_agent: dict[str, list[Fact]] = {}
         by_call: dict[str, list[Fact]] = {}
         new_restarts: list[Fact] = []
+        people = self._people()
         for fact in facts:
             event = fact[2]
             if isinstance(event, OtherFact):
@@ -129,7 +150,7 @@ class FloorFold:
                 continue
             agent = getattr(event, "agent", None)
             if agent:
-                by_agent.setdefault(agent, []).append(fact)
+                by_agent.setdefault(people.get(agent, agent), []).append(fact)
             if type(event) in CALL_EVENTS:
                 by_call.setdefault(event.call, []).append(fact)  # type: ignore[union-attr,arg-type]
         restarts = self._restarts_with(new_restarts)
@@ -153,24 +174,47 @@ class FloorFold:
         store = self._store
         store.clear()
         restarts = self._restarts_with(())
-        changes = _Changes()
-        for agent in store.agents_in_log():
-            facts = [*store.agent_facts(agent, (0, 0)), *restarts]
-            facts.sort(key=_key)
-            self._replay(agent, self._new_window(), facts, changes, known_seq=0)
-            self._windows.pop(agent, None)
-            self._write(changes)
-            changes = _Changes()
+        people = self._people()
+        for agent in sorted({people.get(name, name) for name in store.agents_in_log()}):
+            self._fold_from_scratch(agent, restarts)
         visits: list[Visit] = []
         notes: list[DataNote] = []
         for call, facts in store.call_facts_in_log():
-            call_visits, call_notes = fold_call(call, _with_restarts(facts, restarts))
+            call_visits, call_notes = self._fold_call(call, facts, restarts)
             visits += call_visits
             notes += call_notes
             if len(visits) >= 5000:
                 store.save_visits((), visits, notes, ())
                 visits, notes = [], []
         store.save_visits((), visits, notes, store.queues_in_log())
+
+    def remap(self, agents: Iterable[str]) -> None:
+        """Fold anew the time and calls of agents whose ids now belong to others, or whose people now have others.
+
+        Args:
+            agents: Every name concerned: ids and people, of before and of now.
+        """
+        self.forget()
+        store = self._store
+        concerned = sorted(set(agents))
+        restarts = self._restarts_with(())
+        calls = store.calls_of(concerned)
+        store.clear_agents(concerned)
+        people = self._people()
+        for agent in sorted({people.get(name, name) for name in concerned}):
+            self._fold_from_scratch(agent, restarts)
+        self._fold_calls({call: [] for call in calls}, restarts, store.newest_seq())
+
+    def _fold_from_scratch(self, agent: str, restarts: list[Fact]) -> None:
+        own = self._store.agent_facts(self._ids(agent), (0, 0))
+        if not own:
+            return
+        facts = [*own, *restarts]
+        facts.sort(key=_key)
+        changes = _Changes()
+        self._replay(agent, self._new_window(), facts, changes, known_seq=0)
+        self._windows.pop(agent, None)
+        self._write(changes)
 
     # -- restarts and queues -----------------------------------------------------------------------------------------
 
@@ -211,13 +255,14 @@ class FloorFold:
     def _refold(self, agent: str, first: _Key, restarts: list[Fact], changes: _Changes, folded_seq: int) -> None:
         """Fold an agent again from a checkpoint that lies before everything a late fact can touch."""
         store = self._store
-        following = store.agent_facts(agent, (first[0], first[1] - 1))
+        ids = self._ids(agent)
+        following = store.agent_facts(ids, (first[0], first[1] - 1))
         need_ms = min([first[0], *(fact[2].at_ms - _reach_ms(fact[2]) for fact in following)]) - 2
         checkpoint = store.checkpoint(agent, first, need_ms)
         window = self._new_window(checkpoint)
         window.intervals = store.intervals_since(agent, window.from_ms)
         store.drop_checkpoints(agent, first)
-        facts = store.agent_facts(agent, window.last)
+        facts = store.agent_facts(ids, window.last)
         facts += restarts[bisect_right(restarts, window.last, key=_key) :]
         facts.sort(key=_key)
         self._replay(agent, window, facts, changes, known_seq=folded_seq, from_start=True)
@@ -294,10 +339,17 @@ class FloorFold:
             if earlier:
                 facts = [*earlier, *facts]
             facts.sort(key=_key)
-            call_visits, call_notes = fold_call(call, _with_restarts(facts, restarts))
+            call_visits, call_notes = self._fold_call(call, facts, restarts)
             visits += call_visits
             notes += call_notes
         self._store.save_visits(list(known), visits, notes, ())
+
+    def _fold_call(self, call: str, facts: list[Fact], restarts: list[Fact]) -> tuple[list[Visit], list[DataNote]]:
+        visits, notes = fold_call(call, _with_restarts(facts, restarts))
+        people = self._people()
+        if people:
+            visits = [visit._replace(agent=people.get(visit.agent, visit.agent)) for visit in visits]
+        return visits, notes
 
 
 def _with_restarts(facts: list[Fact], restarts: list[Fact]) -> list[Fact]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from app.core.clock import Clock
@@ -53,8 +53,24 @@ class Checkpoint(NamedTuple):
 class FloorStore(Protocol):
     """What folding the floor asks of storage. All calls come inside a write transaction."""
 
-    def agent_facts(self, agent: str, after: tuple[int, int]) -> list[Fact]:
-        """Facts of an agent whose (instant, sequence number) is greater, in that order."""
+    def people_by_id(self) -> Mapping[str, str]:
+        """Which person is behind which id of the telephone systems; empty without a roster."""
+        ...
+
+    def newest_seq(self) -> int:
+        """The newest fact in the log."""
+        ...
+
+    def calls_of(self, agents: Sequence[str]) -> list[str]:
+        """Calls that any of some agents answered."""
+        ...
+
+    def clear_agents(self, agents: Sequence[str]) -> None:
+        """Remove what was folded of some agents' time, checkpoints too."""
+        ...
+
+    def agent_facts(self, ids: Sequence[str], after: tuple[int, int]) -> list[Fact]:
+        """Facts of an agent's ids whose (instant, sequence number) is greater, in that order."""
         ...
 
     def call_facts(self, calls: Sequence[str], up_to_seq: int) -> dict[str, list[Fact]]:
