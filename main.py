@@ -94,12 +94,20 @@ class Site:
 class Commands(click.Group):
     """Turns every foreseen problem into one line and an exit code, and every other one into a line and a log entry."""
 
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **extra)
+        except click.UsageError as error:
+            raise _in_one_line(error) from None
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except WatchfloorError as problem:
             click.echo(f"watchfloor: {problem}", err=True)
             ctx.exit(problem.exit_code)
+        except click.UsageError as error:
+            raise _in_one_line(error) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except BrokenPipeError:
@@ -109,6 +117,23 @@ class Commands(click.Group):
         except Exception as error:  # noqa: BLE001 - no traceback reaches a person
             _log_failure(error)
             ctx.exit(1)
+
+
+class BadUse(click.ClickException):
+    """A command line that cannot be read, in one line."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"watchfloor: {self.message}", file=file, err=True)
+
+
+def _in_one_line(error: click.UsageError) -> click.ClickException:
+    """Click's own words without its two lines of usage, and the command that has more to say."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error
+    more = "" if error.ctx is None else f" ({error.ctx.command_path} --help)"
+    return BadUse(" ".join(error.format_message().split()) + more)
 
 
 def _log_failure(error: Exception) -> None:
@@ -500,9 +525,7 @@ def _warn_of_old_settings(session: WriterSession) -> None:
 
     if session.needs_rebuild:
         click.echo(
-            _(
-                "watchfloor: the wrap-up settings changed; “watchfloor rebuild” applies them; the old ones hold."
-            ),
+            _("watchfloor: the wrap-up settings changed; “watchfloor rebuild” applies them; the old ones hold."),
             err=True,
         )
 
@@ -773,6 +796,68 @@ def report_agent_intervals(
     with site.reader() as session:
         asked = _range(site, since, until, every, session.reader.newest_ms())
         write_rows(agent_intervals(session.reader, asked, agents), form)
+
+
+@cli.command()
+@click.option("--calls", type=float, help="Calls offered in the period.")
+@click.option("--per", default="30m", show_default=True, help="How long the period is.")
+@click.option("--aht", help="Mean handling time: talk, hold and wrap-up; seconds, or as 3m.")
+@click.option("--target", type=float, default=0.8, show_default=True, help="The service level to reach, 0 to 1.")
+@click.option("--within", help="Seconds in which a call counts as answered in time; else the settings' threshold.")
+@click.option("--patience", help="Mean seconds after which a caller hangs up; without it nobody does.")
+@click.option("--max-occupancy", type=float, help="How busy agents may be at most, 0 to 1.")
+@click.option("--shrinkage", type=float, default=0.0, show_default=True, help="Paid time not on the queue, 0 to 1.")
+@click.option("--agents", type=int, help="Tell how so many would fare, instead of finding the least number.")
+@click.option("--explain", is_flag=True, help="Print the formula of each figure instead.")
+@FORMAT
+@click.pass_obj
+def staffing(
+    site: Site,
+    calls: float | None,
+    per: str,
+    aht: str | None,
+    target: float,
+    within: str | None,
+    patience: str | None,
+    max_occupancy: float | None,
+    shrinkage: float,
+    agents: int | None,
+    explain: bool,
+    form: Any,
+) -> None:
+    """How many agents some calls need, by Erlang C, or by Erlang A with --patience."""
+    from app.core.errors import UsageProblem
+    from app.core.i18n import _
+    from app.core.output import write_one, write_rows
+    from app.planning import staffing as rules
+
+    if explain:
+        write_rows(rules.explained(), form)
+        return
+    if calls is None or aht is None:
+        raise UsageProblem(_("Say how many calls (--calls) and how long one takes (--aht)."))
+    workload = rules.Workload(
+        calls,
+        _seconds(per, "--per"),
+        _seconds(aht, "--aht"),
+        None if patience is None else _seconds(patience, "--patience"),
+    )
+    within_seconds = site.settings.threshold_seconds if within is None else _seconds(within, "--within")
+    if agents is None:
+        found = rules.least_agents(workload, rules.Targets(target, within_seconds, max_occupancy))
+    else:
+        found = rules.staffing(workload, agents, within_seconds)
+    write_one(rules.staffing_row(found, shrinkage), form)
+
+
+def _seconds(text: str, option: str) -> float:
+    """A mean time as a person writes it: a number of seconds, which may have a fraction, or 3m."""
+    from app.core.durations import parse_duration
+
+    try:
+        return float(text)
+    except ValueError:
+        return parse_duration(text, option)
 
 
 # -- upkeep ----------------------------------------------------------------------------------------------------------
