@@ -151,7 +151,9 @@ def sections(page: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(("name", "command"), list(commands(cli)))
 def test_every_command_is_described_with_exactly_its_options(name: str, command: click.Command) -> None:
-    rows = [line for line in sections("docs/commands.md")[name].splitlines() if line.startswith("| `")]
+    described = sections("docs/commands.md")
+    assert name in described, f"docs/commands.md needs a section “### {name}” with a row for each option"
+    rows = [line for line in described[name].splitlines() if line.startswith("| `")]
     assert {option for row in rows for option in OPTION.findall(row.split("|")[1])} == options(command)
 
 
