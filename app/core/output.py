@@ -42,11 +42,21 @@ def _json(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:
     yield "[]\n" if opening == "[" else "\n]\n"
 
 
+class _UnixLines:
+    """Ends lines with a line feed. The writer itself ends them with both, for else it would not quote a return."""
+
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def write(self, line: str) -> int:
+        return self._out.write(line.removesuffix("\r\n") + "\n")
+
+
 def _write_csv(rows: Iterable[Mapping[str, object]], out: TextIO) -> None:
     writer = None
     for row in rows:
         if writer is None:
-            writer = csv.DictWriter(out, list(row), lineterminator="\n")
+            writer = csv.DictWriter(_UnixLines(out), list(row), lineterminator="\r\n")
             writer.writeheader()
         writer.writerow({key: _csv_value(value) for key, value in row.items()})
 
