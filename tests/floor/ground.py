@@ -50,7 +50,8 @@ class Ground:
         self.clock = ManualClock(0)
         self.log = SqliteJournal(self.store)
         self.floor = SqliteFloor(self.store)
-        self.journal = self.new_journal()
+        self.fold = FloorFold(self.floor)
+        self.journal = Journal(self.log, [self.fold], self.clock)
         self._told = 0
         if wrap_up_seconds:
             self.journal.rebuild({"wrap_up_seconds": dict(wrap_up_seconds)})

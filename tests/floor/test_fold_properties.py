@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.core.facts import Batch, Draft
 from app.floor import fold
 from app.floor.model import AgentInterval
+from store.floor import SqliteFloor
 from tests.floor.ground import Ground, Rows, played
 from tests.strategies import AGENTS, Told, deliver, told, wild_facts
 
@@ -121,3 +122,28 @@ def _could_be_one(earlier: AgentInterval, later: AgentInterval) -> bool:
         and (earlier.state, earlier.reason, earlier.queue, earlier.signed_in)
         == (later.state, later.reason, later.queue, later.signed_in)
     )
+
+
+@given(facts=told(60), seed=SEEDS)
+def test_ids_of_one_person_fold_the_same_whenever_that_became_known(
+    facts: list[Told], seed: int, tmp_path: Path
+) -> None:
+    random = Random(seed)
+    batches = deliver(random, facts, 0.2, 0.1)
+    known_from = random.randrange(len(batches) + 1)
+    people: dict[str, str] = {}
+    with pytest.MonkeyPatch.context() as patch, Ground(tmp_path) as ground:
+        patch.setattr(fold, "CHECKPOINT_FACTS", 3)
+        patch.setattr(SqliteFloor, "people_by_id", lambda _floor: dict(people))
+        for number, batch in enumerate([*batches, None]):
+            if number == known_from:
+                people.update(
+                    random.choice(({"bob": "ann"}, {"bob": "Eve", "ann": "Eve"}, {"ann": "bob", "bob": "ann"}))
+                )
+                with ground.log.writing():
+                    ground.fold.remap([*people, *people.values()])
+            if batch is not None:
+                ground.journal.record(batch)
+        before = ground.rows()
+        ground.rebuild()
+        assert not differing(before, ground.rows())
