@@ -128,7 +128,8 @@ def figure_lines(figure: str, label: str, note: str, level: Level, width: int, h
 
     A `height` of 0 means that nothing limits it: the smallest size of full blocks is taken.
     """
-    below = 1 + bool(note)
+    # Room for a note is kept where there is some, so that figures side by side stand on one line.
+    below = 1 + (bool(note) or height >= FONT_ROWS + 3)
     room = height - below if height else FONT_ROWS
     sign = level.sign.strip()
     shown_label = f"{sign} {shown(label)} {sign}" if sign else shown(label)
