@@ -251,7 +251,6 @@ def demo(site: Site, scenario: str, seed: int, agents: int, speed: int, as_wall:
         zone=load_zone(zone_name),
         notice=notice,
         simulated=source,
-        private=True,
         last_deed=leave_nothing,
     )
     try:
@@ -289,7 +288,6 @@ class Showing:
         zone: The floor's zone; None for the site's.
         notice: What stands on every screen.
         simulated: A simulator that feeds the floor.
-        private: The database is this process's own: no other engine is to be expected.
         last_deed: What to tidy when the screen has to end without warning.
     """
 
@@ -300,7 +298,6 @@ class Showing:
     zone: tzinfo | None = None
     notice: Callable[[], str] | None = None
     simulated: SimulatedSource | None = None
-    private: bool = False
     last_deed: Callable[[], None] = lambda: None
 
 
