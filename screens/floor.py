@@ -138,7 +138,10 @@ class FloorScreen(Living, Screen[None]):
         return self.query_one(FloorTable)
 
     def show_picture(self, snapshot: FloorSnapshot) -> None:
-        self.table.empty_text = _("Nobody is on the floor yet. Agents appear here as soon as they sign in.")
+        if snapshot.freshness.newest_event_ms is None and not snapshot.freshness.following:
+            self.table.empty_text = _("No source is read. Elsewhere: watchfloor ingest queue-log FILE --follow")
+        else:
+            self.table.empty_text = _("Nobody is on the floor yet. Agents appear here as soon as they sign in.")
         for shower in (self.query_one(TileRow), self.query_one(QueueStrip), self.table, self.query_one(FreshnessLine)):
             shower.show(snapshot)
         self._count_filtered()
@@ -195,7 +198,7 @@ class FloorScreen(Living, Screen[None]):
     def _keep_filter(self) -> None:
         self._typing = False
         self.table.focus()
-        if not self.table.filter_text:
+        if not self.query_one(FilterInput).value:
             self.remove_class("-filtering")
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:

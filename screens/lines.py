@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from rich.cells import cell_len
 from textual import events
@@ -14,6 +14,9 @@ from app.core.i18n import _
 from screens.actions import Action, key_label
 from widgets.cells import shown
 from widgets.painted import Line, Painted, Piece, line_width
+
+_NEVER_FIRST: Final = frozenset("，。、；：？！）】》」』”’%")
+_NEVER_LAST: Final = frozenset("（【《「『“‘")
 
 
 def wrapped(text: str, width: int) -> list[str]:
@@ -30,12 +33,19 @@ def wrapped(text: str, width: int) -> list[str]:
 def _words(text: str) -> Iterable[str]:
     word = ""
     for character in text:
-        word += character
-        if character == " " or cell_len(character) == 2:
+        if word and _may_break(word[-1], character):
             yield word
             word = ""
+        word += character
     if word:
         yield word
+
+
+def _may_break(before: str, after: str) -> bool:
+    """Whether a line may end between two characters: no line begins with a full stop, or ends with a bracket."""
+    if after == " " or after in _NEVER_FIRST or before in _NEVER_LAST:
+        return False
+    return before == " " or cell_len(before) == 2
 
 
 class HeaderLine(Painted):

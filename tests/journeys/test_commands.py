@@ -101,3 +101,14 @@ def test_no_module_of_a_screen_is_needed_to_print() -> None:
     code = "import sys, main; sys.exit('textual' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROGRAM[1].removesuffix("main.py"), check=False)
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_floor_nobody_feeds_says_what_to_do(house: House, lang: str) -> None:
+    floor = house.open("floor", lang=lang, size=(80, 24))
+    floor.wait_for(lambda text: "watchfloor ingest queue-log" in text and "--follow" in text)
+    log = QueueLog(house.folder / "queue_log")
+    log.say("NONE", "sales", "Alice", "ADDMEMBER")
+    house.start("ingest", "queue-log", str(log.path), "--follow")
+    floor.wait_for("Alice")
+    assert "watchfloor ingest" not in floor.text()
