@@ -109,7 +109,15 @@ class PollingFeed:
             intervals, visits = session.reader.agent_time(agent, start_ms, now_ms)
         finally:
             session.close()
-        return AgentDay(agent, start_ms, now_ms, tuple(intervals), agent_figures(intervals, visits, start_ms, now_ms))
+        figures = agent_figures(intervals, visits, start_ms, now_ms)
+        shown = tuple(
+            interval._replace(
+                start_ms=max(interval.start_ms, start_ms),
+                end_ms=None if interval.end_ms is None else min(interval.end_ms, now_ms),
+            )
+            for interval in intervals
+        )
+        return AgentDay(agent, start_ms, now_ms, shown, figures)
 
     # -- on the feed's thread ----------------------------------------------------------------------------------------
 

@@ -220,7 +220,7 @@ class AgentDay:
     """One agent's day, for the peek: a strip of states and its figures.
 
     Attributes:
-        intervals: In order of time, cut to [start_ms, end_ms).
+        intervals: In order of time, cut to [start_ms, end_ms); what is open stays open.
         figures: The same figures as the report's, over the whole stretch.
     """
 
