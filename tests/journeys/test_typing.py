@@ -1,11 +1,9 @@
-"""Keys that arrive faster than the screen, and Chinese lines as people break them."""
+"""Keys that arrive faster than the screen follows."""
 
 from __future__ import annotations
 
 import pytest
-from rich.cells import cell_len
 
-from screens.lines import wrapped
 from tests.journeys.house import House
 from tests.journeys.test_demo import agent_lines, open_demo
 
@@ -28,14 +26,3 @@ def test_letters_typed_ahead_of_the_filter_are_no_commands(house: House) -> None
     demo.wait_gone("Sign-ins")
     demo.press("q")
     assert demo.wait_exit()[0] == 0
-
-
-@pytest.mark.parametrize("width", range(20, 50))
-def test_no_line_of_chinese_begins_with_a_full_stop_or_ends_with_a_bracket(width: int) -> None:
-    text = "有签入记录且尚未签出的坐席数。没有签入记录但有操作的坐席另计，为“推断在席”（见附注）；其示忙时长照计。"
-    lines = wrapped(text, width)
-    assert "".join(lines) == text
-    for line in lines:
-        assert cell_len(line) <= width
-        assert line[0] not in "，。；”）"
-        assert line[-1] not in "“（"
