@@ -177,3 +177,65 @@ def m002_floor(database: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """,
     )
+
+
+@MIGRATIONS()
+def m003_people(database: Database) -> None:
+    """The people, the units they belong to, and who imported what."""
+    _run(
+        database,
+        """
+        CREATE TABLE unit (
+            unit TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            level TEXT NOT NULL,
+            parent TEXT REFERENCES unit (unit) DEFERRABLE INITIALLY DEFERRED
+        ) STRICT
+        """,
+        """
+        CREATE TABLE person (
+            agent_id TEXT PRIMARY KEY,
+            name TEXT NOT NULL,
+            unit TEXT REFERENCES unit (unit),
+            team TEXT NOT NULL,
+            roles TEXT NOT NULL,
+            skills TEXT NOT NULL,
+            hired_on TEXT,
+            fte_per_mille INTEGER NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE person_acd (
+            acd_id TEXT PRIMARY KEY,
+            agent_id TEXT NOT NULL REFERENCES person (agent_id),
+            position INTEGER NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX person_acd_agent ON person_acd (agent_id, position)",
+        "CREATE TABLE people_revision (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL) STRICT",
+        "INSERT INTO people_revision VALUES (1, 0)",
+        """
+        CREATE TABLE import_log (
+            id INTEGER PRIMARY KEY,
+            at_ms INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            file TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            rows INTEGER NOT NULL,
+            added INTEGER NOT NULL,
+            changed INTEGER NOT NULL,
+            removed INTEGER NOT NULL,
+            unchanged INTEGER NOT NULL,
+            skipped INTEGER NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TRIGGER import_log_never_changes BEFORE UPDATE ON import_log
+        BEGIN SELECT RAISE(ABORT, 'the log of imports is append-only'); END
+        """,
+        """
+        CREATE TRIGGER import_log_never_goes BEFORE DELETE ON import_log
+        BEGIN SELECT RAISE(ABORT, 'the log of imports is append-only'); END
+        """,
+    )

@@ -11,7 +11,9 @@ from app.floor.fold import FloorFold
 from app.sources.model import FollowedFile
 from store.database import Store
 from store.floor import SqliteFloor
+from store.imports import SqliteImports
 from store.journal import SqliteJournal
+from store.people import SqlitePeople
 from store.upkeep import backup, verify
 
 
@@ -29,6 +31,8 @@ class WriterSession:
         self._identity = self._store.identity()
         self.log = SqliteJournal(self._store)
         self.floor = SqliteFloor(self._store)
+        self.people = SqlitePeople(self._store)
+        self.imports = SqliteImports(self._store)
         self._wanted = {"wrap_up_seconds": settings.wrap_up_seconds}
         self.journal = Journal(self.log, [FloorFold(self.floor)], clock)
         if self.needs_rebuild and self.log.version()[0] == 0:
@@ -72,6 +76,8 @@ class ReaderSession:
         self._identity = self._store.identity()
         self.reader = SqliteFloor(self._store)
         self.log = SqliteJournal(self._store)
+        self.people = SqlitePeople(self._store)
+        self.imports = SqliteImports(self._store)
 
     def data_version(self) -> int:
         return self._store.data_version()

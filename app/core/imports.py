@@ -13,9 +13,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from typing import Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
-from app.core.i18n import _, ngettext
 from app.core.tables import BadRow, Columns, RowProblem, Table, TableRow
-from app.core.text import inert
 
 Record = TypeVar("Record")
 
@@ -159,10 +157,6 @@ class ImportPlan(Generic[Record]):
         """The bad rows, for people and programs."""
         return [{"line": bad.line, "column": bad.column, "reason": bad.reason} for bad in self.bad_rows]
 
-    def problem_lines(self) -> list[str]:
-        """The bad rows as sentences, inert."""
-        return [problem_line(self.file, bad) for bad in self.bad_rows]
-
 
 class LogEntry(NamedTuple):
     """Who imported what and when: kept for good.
@@ -297,28 +291,38 @@ def plan_import(kind: ImportKind[Record], table: Table) -> ImportPlan[Record]:
     return ImportPlan(kind.name, table.file, table.digest, rows, in_order, tuple(planned.changes))
 
 
-def compared(line: int, key: str, before: Record | None, after: Record) -> Change[Record]:
+def fields_of(record: Any) -> dict[str, object]:
+    """The fields of a dataclass by name."""
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def compared(
+    line: int,
+    key: str,
+    before: Record | None,
+    after: Record,
+    told: Callable[[Record], Mapping[str, object]] = fields_of,
+) -> Change[Record]:
     """The change from what is stored to what a row says, with the fields that become different.
 
     Args:
         line: The row.
         key: What it is about, for people.
-        before: As it is stored, a dataclass; None where it is not.
+        before: As it is stored; None where it is not.
         after: As it will be.
+        told: The fields of a record as people are told of them; by default those of a dataclass.
     """
     if before is None:
         return Change(line, "added", key, None, after)
     if before == after:
         return Change(line, "unchanged", key, before, after)
-    return Change(line, "changed", key, before, after, differences(before, after))
+    return Change(line, "changed", key, before, after, differences(told(before), told(after)))
 
 
-def differences(before: Any, after: Any) -> str:
-    """The fields of two dataclasses that differ, as "team: A → B, skills: – → x;y"; data in it may be hostile."""
+def differences(before: Mapping[str, object], after: Mapping[str, object]) -> str:
+    """The fields that differ, as "team: A → B, skills: – → x;y"; data in it may be hostile."""
     return ", ".join(
-        f"{field.name}: {_value(getattr(before, field.name))} → {_value(getattr(after, field.name))}"
-        for field in fields(before)
-        if getattr(before, field.name) != getattr(after, field.name)
+        f"{name}: {_value(before[name])} → {_value(value)}" for name, value in after.items() if before[name] != value
     )
 
 
@@ -326,22 +330,3 @@ def _value(value: object) -> str:
     if isinstance(value, tuple):
         value = ";".join(str(part) for part in value)
     return "–" if value is None or value == "" else str(value)
-
-
-def problem_line(file: str, bad: BadRow) -> str:
-    """A bad row as one sentence: file, line, column, reason."""
-    said: Callable[[Mapping[str, object]], str] = (
-        _("{file}, line {line}, {column}: {reason}.") if bad.column else _("{file}, line {line}: {reason}.")
-    ).format_map
-    return inert(said({"file": file, "line": bad.line, "column": bad.column, "reason": bad.reason}))
-
-
-def refusal(plan: ImportPlan[Any]) -> str:
-    """Why nothing was imported, and what to do."""
-    return ngettext(
-        "{bad} of {rows} rows of {file} cannot be taken, so nothing was imported: correct it, or leave it out with "
-        "--skip-bad.",
-        "{bad} of {rows} rows of {file} cannot be taken, so nothing was imported: correct them, or leave them out with "
-        "--skip-bad.",
-        len(plan.bad_rows),
-    ).format(bad=len(plan.bad_rows), rows=plan.rows, file=inert(plan.file))

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TextIO
 
 from wcwidth import wcswidth
 
-from app.core.text import inert
+from app.core.text import FORMULA_STARTS, inert
 
 Format = Literal["table", "csv", "json"]
 
@@ -68,9 +68,7 @@ def _csv_value(value: object) -> object:
         return "true" if value else "false"
     if isinstance(value, Mapping):
         return json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.lstrip("'")[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        # A spreadsheet would take such a name from outside for a formula. One that has apostrophes already gets one
-        # more, so that what reads it back takes away exactly one.
+    if isinstance(value, str) and value.lstrip("'").startswith(FORMULA_STARTS):
         return f"'{value}"
     return value
 

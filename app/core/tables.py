@@ -20,16 +20,13 @@ from typing import BinaryIO, Final, NamedTuple
 
 from app.core.errors import DataProblem, UsageProblem
 from app.core.i18n import _
-from app.core.text import inert
+from app.core.text import FORMULA_STARTS, inert
 
 TABLE_LIMIT_BYTES: Final = 256 * 1024 * 1024
 """A larger file is no list of people, shifts or forecasts but a mistake, and would fill the memory."""
 
 TEXT_LIMIT: Final = 200
 """Longest text of one cell in characters: as long as a name in the facts may be."""
-
-FORMULA_STARTS: Final = ("=", "+", "-", "@")
-"""A text that begins with one of these is written with an apostrophe before it, which reading takes away again."""
 
 _SHOWN_LIMIT: Final = 40
 _DELIMITERS: Final = (",", ";", "\t")

@@ -10,6 +10,10 @@ _SHOWN_AS: Final[dict[int, str]] = {
     0x7F: "\u2421",
 }
 
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a text that begins so for a formula. Such a text is written to CSV with an apostrophe before it,
+and so is one that has apostrophes before such a beginning: who reads it takes exactly one away."""
+
 
 def _visible(character: str) -> str:
     code = ord(character)

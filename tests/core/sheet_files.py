@@ -14,7 +14,7 @@ def workbook(rows: Sequence[Sequence[Any]], formats: dict[str, str] | None = Non
     book = Workbook()
     sheet = book.worksheets[0]
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     for name, number_format in (formats or {}).items():
         sheet[name].number_format = number_format
     out = io.BytesIO()
