@@ -18,6 +18,7 @@ from app.core.errors import WatchfloorError
 if TYPE_CHECKING:
     from app.core.clock import Clock
     from app.core.facts import FactSink
+    from app.core.imports import ImportKind
     from app.core.reasons import ReasonMap
     from app.core.settings import Settings
     from app.engine.ports import PolledSource
@@ -705,6 +706,126 @@ def event_schema_command() -> None:
     from app.core.events import event_schema
 
     click.echo(json.dumps(event_schema(), indent=2, ensure_ascii=False))
+
+
+# -- lists in --------------------------------------------------------------------------------------------------------
+
+
+@cli.group("import")
+def import_group() -> None:
+    """Bring in the lists an office keeps: CSV, or the first sheet of an .xlsx; docs/import.md has the columns."""
+
+
+def _importing(command: Callable[..., None]) -> Callable[..., None]:
+    for option in (
+        FORMAT,
+        click.option("--encoding", help="Of a CSV file; else UTF-8 and GB18030 are told apart."),
+        click.option("--skip-bad", is_flag=True, help="Leave bad rows out instead of importing nothing."),
+        click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing."),
+        click.argument("file"),
+    ):
+        command = option(command)
+    return click.pass_obj(command)
+
+
+@import_group.command("roster")
+@_importing
+def import_roster(site: Site, file: str, **how: Any) -> None:
+    """The people: agent_id, name, unit, team, roles, acd_ids, skills, hired_on, fte ("-": standard input)."""
+    from app.people.service import RosterImport
+
+    _import(site, lambda session: RosterImport(session.people), file, **how)
+
+
+@import_group.command("units")
+@_importing
+def import_units(site: Site, file: str, **how: Any) -> None:
+    """The tree of units: unit, name, level, parent ("-": standard input)."""
+    from app.people.service import UnitImport
+
+    _import(site, lambda session: UnitImport(session.people), file, **how)
+
+
+def _import(
+    site: Site,
+    make_kind: Callable[[WriterSession], ImportKind[Any]],
+    file: str,
+    dry_run: bool,
+    skip_bad: bool,
+    encoding: str | None,
+    form: Any,
+) -> None:
+    """Bring in a list of any kind, and say what became of it."""
+    from app.core.clock import SystemClock
+    from app.core.errors import DataProblem
+    from app.core.import_report import refusal, write_plan
+    from app.core.imports import ImportOrder, run_import
+    from app.core.tables import read_table
+
+    order = ImportOrder(_person_here(), SystemClock().now_ms(), skip_bad, dry_run)
+    with site.writer() as session:
+        kind = make_kind(session)
+        table = read_table(file, kind.columns, sys.stdin.buffer, encoding)
+        plan = run_import(kind, table, session.imports, order)
+    write_plan(plan, form, changes=dry_run)
+    if plan.bad_rows and not skip_bad:
+        raise DataProblem(refusal(plan))
+
+
+def _person_here() -> str:
+    """Who gives the command: the operating system's name of the person."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return f"uid {os.getuid()}"
+
+
+@import_group.command("log")
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
+@FORMAT
+@click.pass_obj
+def import_log(site: Site, limit: int, form: Any) -> None:
+    """Who imported what and when, the newest first."""
+    from app.core.output import write_rows
+    from app.core.zones import iso
+
+    with site.reader() as session:
+        entries = session.imports.entries(limit)
+    zone = site.zone
+    write_rows(({"at": iso(entry.at_ms, zone), **entry._asdict()} for entry in entries), form)
+
+
+@cli.group()
+def people() -> None:
+    """The people and their units."""
+
+
+@people.command("list")
+@FORMAT
+@click.pass_obj
+def people_list(site: Site, form: Any) -> None:
+    """Everyone, with the columns of “import roster”: the CSV form can be imported again."""
+    from app.core.output import write_rows
+    from app.people.service import person_object, person_row
+
+    with site.reader() as session:
+        found = session.people.people()
+    write_rows(map(person_object if form == "json" else person_row, found.values()), form)
+
+
+@people.command("units")
+@FORMAT
+@click.pass_obj
+def people_units(site: Site, form: Any) -> None:
+    """Every unit, with the columns of “import units”."""
+    from app.core.output import write_rows
+    from app.people.service import unit_row
+
+    with site.reader() as session:
+        found = session.people.units()
+    write_rows(map(unit_row, found.values()), form)
 
 
 # -- figures out -----------------------------------------------------------------------------------------------------
