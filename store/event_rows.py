@@ -39,7 +39,11 @@ EventRow = tuple[int, int, int, str, str | None, str | None, str | None, str | N
 
 def identity_number(source: str, identity: bytes) -> int:
     """A draft's identity as the 64-bit number that is stored: equal for equal rows of one source."""
-    digest = blake2b(identity, digest_size=8, key=source.encode()[:64]).digest()
+    key = source.encode("utf-8", "surrogateescape")
+    if len(key) > blake2b.MAX_KEY_SIZE:
+        # Two long names may begin alike.
+        key = blake2b(key).digest()
+    digest = blake2b(identity, digest_size=8, key=key).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 

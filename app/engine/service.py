@@ -75,6 +75,7 @@ class Engine:
         self._status = EngineStatus()
         self._stopping = threading.Event()
         self._reconcile_due = threading.Event()
+        self._stumbled: dict[FollowedFile, str] = {}
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def start(self) -> None:
@@ -149,8 +150,17 @@ class Engine:
                     self._reconcile_due.clear()
                     session.tidy()
                 more = False
-                for source in [*own, *sources.values()]:
+                for source in own:
                     more = source.poll() or more
+                for file, source in list(sources.items()):
+                    try:
+                        more = source.poll() or more
+                        self._stumbled.pop(file, None)
+                    except WatchfloorError:
+                        raise
+                    except Exception as error:  # noqa: BLE001 - what one source does must not stop the others
+                        self._stumble(file, error)
+                        sources.pop(file).close()
                 if not more:
                     self._stopping.wait(POLL_SECONDS)
                 waited += POLL_SECONDS
@@ -158,8 +168,15 @@ class Engine:
             for source in [*own, *sources.values()]:
                 source.close()
 
+    def _stumble(self, file: FollowedFile, error: Exception) -> None:
+        """Keep what went wrong with a source; it is begun anew when the sources are chosen again."""
+        _LOG.error("reading %s stumbled: %s: %s", file.source, type(error).__name__, error)
+        self._stumbled[file] = _("Reading stopped ({error}); trying again.").format(error=type(error).__name__)
+
     def _choose_sources(self, session: EngineSession, sources: dict[FollowedFile, PolledSource]) -> None:
         wanted = session.followed()
+        for file in [file for file in self._stumbled if file not in wanted]:
+            del self._stumbled[file]
         for file in [file for file in sources if file not in wanted]:
             sources.pop(file).close()
         for file in wanted:
@@ -168,7 +185,8 @@ class Engine:
 
     def _report(self, sources: list[PolledSource]) -> None:
         following = tuple(dict.fromkeys(source.name for source in sources))
-        problem = next((source.problem for source in sources if source.problem), "")
+        problems = [*(source.problem for source in sources), *self._stumbled.values()]
+        problem = next(filter(None, problems), "")
         self._status = EngineStatus(alive=True, here=True, following=following, problem=problem)
         self._lock.report(following, problem)
 

@@ -221,3 +221,11 @@ def test_a_rebuild_with_other_wrap_up_changes_the_past(tmp_path: Path) -> None:
         assert ground.log.version() == (3, generation + 1)
         log(ground, "50|c2|q1|ann|CONNECT|2|x|0", "60|c2|q1|ann|COMPLETEAGENT|2|11|1")
         assert day_of(ground, "ann", 100).wrap_up_ms == 30_000
+
+
+def test_two_sources_whose_long_names_begin_alike_are_two(tmp_path: Path) -> None:
+    with Ground(tmp_path) as ground:
+        start = "呼叫中心电话系统，第一机房，第二机柜，第三排"
+        assert len(start.encode()) >= 64
+        ground.journal.record(Batch(f"{start}甲", [signed_in(1)]))
+        assert ground.journal.record(Batch(f"{start}乙", [signed_in(1)])) == Recorded(events=1)
