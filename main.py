@@ -566,12 +566,21 @@ def ingest() -> None:
     """Read facts from a file or from standard input."""
 
 
-SOURCE = click.option("--source", help="The name of the telephone system: the same name means the same facts.")
+def _readable(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str | None:
+    """A name that can be stored and shown; the system hands over bytes that are no text as lone surrogates."""
+    if text is not None and not text.isprintable() and any("\udc80" <= character <= "\udcff" for character in text):
+        raise click.BadParameter("the name is not UTF-8; a file of another name can be handed over with < and “-”.")
+    return text
+
+
+SOURCE = click.option(
+    "--source", callback=_readable, help="The name of the telephone system: the same name means the same facts."
+)
 FOLLOW = click.option("--follow", is_flag=True, help="Keep reading as the file grows, through rotation and restarts.")
 
 
 @ingest.command("queue-log")
-@click.argument("file")
+@click.argument("file", callback=_readable)
 @FOLLOW
 @SOURCE
 @click.option("--encoding", type=click.Choice(["utf-8", "gb18030"]), default="utf-8", show_default=True)
@@ -583,7 +592,7 @@ def ingest_queue_log(site: Site, file: str, follow: bool, source: str | None, en
 
 
 @ingest.command("events")
-@click.argument("file")
+@click.argument("file", callback=_readable)
 @FOLLOW
 @SOURCE
 @FORMAT

@@ -569,3 +569,12 @@ def test_the_doctor_is_exit_code_5_where_something_is_wrong(database: Path) -> N
     result = run(database, "doctor", "--format", "json")
     assert result.exit_code == 5
     assert any("chmod 600" in row["problem"] for row in json.loads(result.stdout))
+
+
+def test_a_name_that_is_no_text_is_bad_use(database: Path, tmp_path: Path) -> None:
+    log = tmp_path / os.fsdecode(b"\xc4\xe3\xba\xc3.log")
+    log.write_text("1795289288|MANAGER|q|ann|ADDMEMBER|\n")
+    assert_one_line(run(database, "ingest", "queue-log", str(log)), 2, "UTF-8")
+    assert_one_line(run(database, "ingest", "events", str(log), "--follow"), 2, "UTF-8")
+    assert_one_line(run(database, "ingest", "queue-log", str(SAMPLE), "--source", "\udcff"), 2, "UTF-8")
+    assert run(database, "ingest", "queue-log", "-", stdin=log.read_bytes()).exit_code == 0
