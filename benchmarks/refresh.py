@@ -23,7 +23,7 @@ from textual.widgets import DataTable
 from app.core.clock import Clock, ManualClock
 from app.core.durations import clock_text
 from app.floor.picture import AgentRow, FloorSnapshot
-from benchmarks.results import Figure, at_least, at_most
+from benchmarks.results import Figure, at_least, at_most, spread
 from screens.themes import DEFAULT_VARIABLES
 from tests.widgets.fakes import evolve, make_snapshot
 from widgets.floor_table import FloorTable
@@ -157,8 +157,8 @@ def _floor(agents: int, seconds: int, changes: int) -> _Seconds:
     return _Seconds(first, later[1:])
 
 
-async def _cpu_ms(app: _Bench, refresh: Refresh, clock: ManualClock, snapshots: Sequence[FloorSnapshot]) -> float:
-    """The median CPU of a refresh; the first ones fill caches and do not count."""
+async def _cpu_ms(app: _Bench, refresh: Refresh, clock: ManualClock, snapshots: Sequence[FloorSnapshot]) -> list[float]:
+    """The CPU of each refresh; the first ones fill caches and are left out."""
     taken: list[float] = []
     for snapshot in snapshots:
         gc.collect()
@@ -168,10 +168,10 @@ async def _cpu_ms(app: _Bench, refresh: Refresh, clock: ManualClock, snapshots: 
         refresh(snapshot)
         await app.painted()
         taken.append((time.process_time_ns() - started_ns) / 1e6)
-    return median(taken[min(5, len(taken) // 3) :])
+    return taken[3:]
 
 
-async def _measure_ours(floor: _Seconds) -> float:
+async def _measure_ours(floor: _Seconds) -> list[float]:
     clock = ManualClock(floor.first.at_ms)
     app = FloorBench(clock)
     async with app.run_test(headless=False, size=SIZE) as pilot:
@@ -180,7 +180,7 @@ async def _measure_ours(floor: _Seconds) -> float:
         return await _cpu_ms(app, app.refresh_floor, clock, floor.later)
 
 
-async def _measure_peer(floor: _Seconds, visible_only: bool) -> float:
+async def _measure_peer(floor: _Seconds, visible_only: bool) -> list[float]:
     clock = ManualClock(floor.first.at_ms)
     app = DataTableBench(visible_only)
     async with app.run_test(headless=False, size=SIZE) as pilot:
@@ -189,42 +189,67 @@ async def _measure_peer(floor: _Seconds, visible_only: bool) -> float:
         return await _cpu_ms(app, app.refresh_floor, clock, floor.later)
 
 
+class _Tables(NamedTuple):
+    """Milliseconds of CPU per refresh of each table on a floor of one size, from all rounds."""
+
+    ours: list[float]
+    ours_few: list[float]
+    naive: list[float]
+    careful: list[float]
+
+
+def _changes(agents: int) -> int:
+    return agents * CHANGED_PER_MILLE // 1000
+
+
+def _one_round(agents: int, seconds: int, tables: _Tables) -> None:
+    floor = _floor(agents, seconds, _changes(agents))
+    few = _Seconds(floor.first, floor.later[: max(5, seconds // 2)])
+    tables.naive.extend(asyncio.run(_measure_peer(few, visible_only=False)))
+    tables.careful.extend(asyncio.run(_measure_peer(few, visible_only=True)))
+    tables.ours.extend(asyncio.run(_measure_ours(floor)))
+    tables.ours_few.extend(asyncio.run(_measure_ours(_floor(agents, seconds, _changes(FLOORS[0])))))
+
+
 def measure(quick: bool) -> list[Figure]:
-    """Refresh floors of every size with each of the tables."""
-    seconds, peer_seconds = (12, 6) if quick else (45, 15)
-    ours: dict[int, float] = {}
-    steady: dict[int, float] = {}
-    naive: dict[int, float] = {}
-    careful: dict[int, float] = {}
-    for agents in FLOORS:
-        floor = _floor(agents, seconds, agents * CHANGED_PER_MILLE // 1000)
-        few = _Seconds(floor.first, floor.later[:peer_seconds])
-        naive[agents] = asyncio.run(_measure_peer(few, visible_only=False))
-        careful[agents] = asyncio.run(_measure_peer(few, visible_only=True))
-        ours[agents] = asyncio.run(_measure_ours(floor))
-        steady[agents] = asyncio.run(_measure_ours(_floor(agents, seconds, FLOORS[0] * CHANGED_PER_MILLE // 1000)))
+    """Refresh floors of every size with each of the tables, in turn, so that all meet the same machine."""
+    rounds, seconds = (2, 9) if quick else (4, 15)
+    measured = {agents: _Tables([], [], [], []) for agents in FLOORS}
+    for _round in range(rounds):
+        for agents, tables in measured.items():
+            _one_round(agents, seconds, tables)
     smallest, largest = FLOORS[0], FLOORS[-1]
+    # On the smallest floor both are the same thing measured twice.
+    base = [*measured[smallest].ours, *measured[smallest].ours_few]
     figures: list[Figure] = []
-    for agents in FLOORS:
+    for agents, tables in measured.items():
         name = f"{agents:,} agents"
+        ours = base if agents == smallest else tables.ours
+        figures.append(Figure(f"{name}: floor table, {_changes(agents)} change", spread(ours, " ms")))
+        if agents != smallest:
+            few = spread(tables.ours_few, " ms")
+            figures.append(Figure(f"{name}: floor table, {_changes(smallest)} change", few))
         figures += [
-            Figure(f"{name}: floor table, {agents * CHANGED_PER_MILLE // 1000} change", f"{ours[agents]:.1f} ms"),
-            Figure(f"{name}: floor table, {smallest * CHANGED_PER_MILLE // 1000} change", f"{steady[agents]:.1f} ms"),
-            Figure(f"{name}: DataTable.update_cell, every row's time", f"{naive[agents]:.1f} ms"),
-            Figure(f"{name}: DataTable.update_cell, visible rows' time", f"{careful[agents]:.1f} ms"),
+            Figure(f"{name}: DataTable.update_cell, every row's time", spread(tables.naive, " ms")),
+            Figure(f"{name}: DataTable.update_cell, visible rows' time", spread(tables.careful, " ms")),
         ]
-    figures += [
-        at_least(f"times cheaper than every row's time, {smallest:,} agents", naive[smallest] / ours[smallest], 9),
+    small, large = measured[smallest], measured[largest]
+    base_ms = median(base)
+    return [
+        *figures,
+        at_least(f"times cheaper than every row's time, {smallest:,} agents", median(small.naive) / base_ms, 9),
         Figure(
-            f"times cheaper than visible rows' time, {smallest:,} agents", f"{careful[smallest] / ours[smallest]:.2f}"
+            f"  times cheaper than visible rows' time, {smallest:,} agents", f"{median(small.careful) / base_ms:.2f}"
         ),
-        Figure(f"times cheaper than every row's time, {largest:,} agents", f"{naive[largest] / ours[largest]:.2f}"),
+        Figure(
+            f"  times cheaper than every row's time, {largest:,} agents",
+            f"{median(large.naive) / median(large.ours):.2f}",
+        ),
         at_most(
             f"{largest:,} agents to {smallest:,}, {CHANGED_PER_MILLE / 10} % of them changing",
-            ours[largest] / ours[smallest],
+            median(large.ours) / base_ms,
             1.3,
             "×",
         ),
-        at_most(f"{largest:,} agents to {smallest:,}, as many changing", steady[largest] / steady[smallest], 1.3, "×"),
+        at_most(f"{largest:,} agents to {smallest:,}, as many changing", median(large.ours_few) / base_ms, 1.3, "×"),
     ]
-    return figures
