@@ -782,12 +782,12 @@ def _import(
 
 
 def _person_here() -> str:
-    """Who gives the command: the operating system's name of the person."""
-    import getpass
+    """Who gives the command: the operating system's name of the person, whatever the environment claims."""
+    import pwd
 
     try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
         return f"uid {os.getuid()}"
 
 
