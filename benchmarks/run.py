@@ -28,6 +28,7 @@ PARTS: Final = {
     "first_paint": "(c) Time to first paint",
     "keys": "(d) From key press to painted change while 500 events/s are folded",
     "memory": "(e) Resident memory of the floor screen, 1,000 agents",
+    "staffing": "(f) Time to find the least number of agents",
 }
 """The modules of the parts and their titles; each has `measure(quick) -> list[Figure]`."""
 

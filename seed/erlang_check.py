@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.core.events import CallAbandoned, CallConnected, CallEntered
+from app.planning.erlang import erlang_a
 from seed.scenario import ArrivalSpec, QueueSpec, Scenario, ShiftSpec, Spread
 from seed.simulator import Simulator
 
@@ -23,10 +24,12 @@ TALK_SECONDS: Final = 300
 PATIENCE_SECONDS: Final = 120
 WITHIN_SECONDS: Final = 20
 
-ABANDON_SHARE: Final = 0.03454
+_THEORY: Final = erlang_a(CALLS_PER_HOUR * TALK_SECONDS / 3600, AGENTS, TALK_SECONDS, PATIENCE_SECONDS, WITHIN_SECONDS)
+
+ABANDON_SHARE: Final = _THEORY.abandoned
 """Abandoned of offered, by Erlang A for the figures above."""
 
-ANSWERED_WITHIN_SHARE: Final = 0.91638
+ANSWERED_WITHIN_SHARE: Final = _THEORY.answered_within
 """Answered within `WITHIN_SECONDS` of offered, by Erlang A."""
 
 RUNS: Final = 24

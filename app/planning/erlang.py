@@ -3,7 +3,7 @@
 Calls arrive by a Poisson process, conversations are exponential, agents are alike. In Erlang C every caller waits for
 as long as it takes; in Erlang A (M/M/n+M) patience is exponential and callers hang up.
 
-No factorial and no power appears, so that nothing overflows at any size. How likely each number of calls is, against
+No factorial appears and nothing overflows at any size. How likely each number of calls is, against
 "all agents busy and nobody waiting", follows from its neighbour by one multiplication, and all sums are of positive
 terms, so that nothing cancels. Sums start at their largest term and run outwards until a geometric series that bounds
 what is left out is below `PRECISION` of what was summed: the work grows with the root of the load.
