@@ -160,7 +160,7 @@ class LiveFloor:
         current = None
         for interval in tail:
             # What was stored a moment ago by a clock a little ahead of ours is present, not future.
-            if interval.start_ms <= now_ms or (current is None and interval.end_ms is None):
+            if interval.start_ms <= now_ms or (current is None and interval.start_ms <= (self._newest_event_ms or 0)):
                 current = interval
             else:
                 self._due[agent] = interval.start_ms

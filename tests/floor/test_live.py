@@ -49,6 +49,14 @@ def test_a_fixed_wrap_up_ends_by_itself(ground: Ground) -> None:
     assert (row.state, row.since_ms, row.busy_ms) == (AgentState.AVAILABLE, at(40), 30_000)
 
 
+def test_a_source_whose_clock_is_ahead_makes_nobody_vanish(ground: Ground) -> None:
+    log(ground, "0|MANAGER|q1|ann|ADDMEMBER|", "100|c1|q1|ann|WRAPUPSTART|30")
+    row = picture(ground, 98).agents["ann"]
+    assert (row.state, row.seconds_in_state(at(98))) == (AgentState.WRAP_UP, 0)
+    log(ground, "101|NONE|q1|ann|WRAPUPSTART|5", "102|NONE|q1|ann|PAUSE|lunch", "103|MANAGER|q1|ann|REMOVEMEMBER|")
+    assert picture(ground, 98).agents == {}
+
+
 def test_an_inferred_agent_goes_after_twelve_hours(ground: Ground) -> None:
     log(ground, "0|NONE|q1|static|PAUSE|lunch")
     live = LiveFloor(LiveSettings(UTC))
