@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from app.core.errors import DataProblem
 from app.core.i18n import _
-from app.core.tables import BadRow, Record, shown
+from app.core.table_rows import BadRow, Record, shown
 from app.core.text import inert
 
 if TYPE_CHECKING:

@@ -61,6 +61,14 @@ def test_a_stated_encoding_holds() -> None:
         read(PLAIN, "klingon")
 
 
+def test_a_damaged_byte_does_not_make_other_characters_of_all_the_rest() -> None:
+    damaged = PLAIN.encode().replace("小".encode(), "小".encode()[:2])
+    with pytest.raises(DataProblem, match="neither a text in utf-8"):
+        read(damaged)
+    with pytest.raises(DataProblem, match="neither a text in utf-8"):
+        read(b"\xef\xbb\xbf" + PLAIN.encode("gb18030"))
+
+
 def test_blank_lines_are_no_rows_and_keep_the_numbers() -> None:
     assert [row.line for row in read("\n\nid,name\n\n1,a\n,,\n2,b\n").rows] == [5, 7]
 
@@ -227,7 +235,7 @@ def test_thousandths_are_read_as_they_are_written(thousandths: int) -> None:
     assert row(a=per_mille_text(thousandths)).per_mille("a", 10_000_000) == thousandths
 
 
-CELL = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r\n"), max_size=12).map(
+CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), max_size=12).map(
     lambda text: f"x{text}x"
 )
 GUARDED = st.text(st.sampled_from("'=+-@x;,\""), max_size=6)
