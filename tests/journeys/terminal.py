@@ -46,6 +46,11 @@ KEYS: Final = {
 _UNKNOWN_TO_THE_EMULATOR: Final = re.compile(rb"\x1b\[[<>=][0-9;]*u")
 """The question for, and the end of, a keyboard protocol the emulator has not heard of and would print."""
 
+_ASKS_FOR_FRAMES: Final = b"\x1b[?2026$p"
+_KNOWS_FRAMES: Final = b"\x1b[?2026;2$y"
+_FRAME_BEGINS: Final = b"\x1b[?2026h"
+_FRAME_ENDS: Final = b"\x1b[?2026l"
+
 Wanted = str | Callable[[str], bool]
 
 
@@ -74,6 +79,7 @@ class Terminal:
         self._screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self._screen)
         self._raw = bytearray()
+        self._frame = [""] * lines
         self._drawn = threading.Condition()
         self._reading = threading.Event()
         self._reading.set()
@@ -87,11 +93,9 @@ class Terminal:
     # -- looking --------------------------------------------------------------------------------------------------
 
     def screen(self) -> list[str]:
-        """The lines of the screen as they stand now, without the blanks at their ends."""
+        """The lines of the newest whole frame, without the blanks at their ends."""
         with self._drawn:
-            # The second half of a wide character is an empty cell.
-            cells = [[self._screen.buffer[y][x].data for x in range(self._screen.columns)] for y in range(self._lines)]
-        return ["".join(line).rstrip() for line in cells]
+            return list(self._frame)
 
     def text(self) -> str:
         """The same as one string."""
@@ -240,13 +244,22 @@ class Terminal:
             ready, _, _ = select.select([self._process.fd], [], [], 0.05)
             if not ready:
                 continue
-            try:
+            chunk = b""
+            with contextlib.suppress(OSError):
                 chunk = os.read(self._process.fd, 1 << 16)
-            except OSError:
-                return
+            with self._drawn:
+                self._draw(chunk)
+                self._drawn.notify_all()
             if not chunk:
                 return
-            with self._drawn:
-                self._raw += chunk
-                self._stream.feed(_UNKNOWN_TO_THE_EMULATOR.sub(b"", chunk))
-                self._drawn.notify_all()
+
+    def _draw(self, chunk: bytes) -> None:
+        """Draw what came; nobody sees a frame that is only half there, as on any terminal of today."""
+        self._raw += chunk
+        if _ASKS_FOR_FRAMES in chunk:
+            os.write(self._process.fd, _KNOWS_FRAMES)
+        self._stream.feed(_UNKNOWN_TO_THE_EMULATOR.sub(b"", chunk))
+        if not chunk or self._raw.rfind(_FRAME_ENDS) >= self._raw.rfind(_FRAME_BEGINS):
+            # The second half of a wide character is an empty cell.
+            rows = [self._screen.buffer[y] for y in range(self._lines)]
+            self._frame = ["".join(row[x].data for x in range(self._screen.columns)).rstrip() for row in rows]

@@ -15,6 +15,7 @@ def test_letters_typed_ahead_of_the_filter_are_no_commands(house: House) -> None
     demo.press("/qLtgs")  # quit, language, theme, group, sort: if they were heard
     demo.wait_for("0 / 60")
     text = demo.wait_for("matches the filter qLtgs")
+    assert not agent_lines(text)
     assert "Watchfloor · the floor" in text
     demo.press("Esc")
     demo.wait_for(lambda text: len(agent_lines(text)) > 20)
