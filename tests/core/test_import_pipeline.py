@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from app.core.imports import Change, ImportOrder, LogEntry, Parsed, Planned, compared, plan_import, run_import
 from app.core.tables import BadRow, Columns, Table, TableRow, parse_table
 
+COLUMNS = Columns(("name",), ("on",))
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -28,7 +30,7 @@ class Links:
     log: list[LogEntry] = field(default_factory=list)
     deeds: list[str] = field(default_factory=list)
     name: str = "links"
-    columns: Columns = Columns(("name",), ("on",))
+    columns: Columns = COLUMNS
 
     def parse_row(self, row: TableRow) -> Link:
         return Link(row.needed("name", limit=3), row.text("on"))
@@ -60,7 +62,7 @@ class Links:
 
 
 def table(*rows: tuple[str, str]) -> Table:
-    return parse_table("f", "\n".join(["name,on", *(f"{name},{on}" for name, on in rows)]).encode(), Links.columns)
+    return parse_table("f", "\n".join(["name,on", *(f"{name},{on}" for name, on in rows)]).encode(), COLUMNS)
 
 
 def test_nothing_is_written_that_need_not_be() -> None:
