@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 
@@ -13,13 +14,23 @@ pytestmark = pytest.mark.journey
 PAGES = ("The service at this moment", "Agents by state", "Queues", "Who needs a look")
 
 
+def fills(lines: int) -> Callable[[str], bool]:
+    """Whether the wall reaches from the first line to the dots on the last."""
+
+    def filled(text: str) -> bool:
+        shown = text.splitlines()
+        return len(shown) == lines and "○" in shown[-1]
+
+    return filled
+
+
 def test_it_turns_survives_a_resize_and_leaves_at_the_second_asking(house: House) -> None:
     wall = house.open("wall", "--rotate", "1s")
     for page in (*PAGES, PAGES[0]):
         wall.wait_for(page)
     for columns, lines in ((80, 24), (200, 60), (120, 40)):
         wall.resize(columns, lines)
-        wall.wait_for(lambda text, lines=lines: len(text.splitlines()) == lines and "○" in text.splitlines()[-1])
+        wall.wait_for(fills(lines))
     wall.press("q")
     wall.wait_for("once more")
     wall.press("q")
