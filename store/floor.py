@@ -76,7 +76,8 @@ class SqliteFloor:
     # -- folding -----------------------------------------------------------------------------------------------------
 
     def people_by_id(self) -> dict[str, str]:
-        return {}
+        found = self._store.connection.execute("SELECT acd_id, agent_id FROM person_acd WHERE acd_id <> agent_id")
+        return dict(rows(found))
 
     def newest_seq(self) -> int:
         return int(self._store.connection.execute("SELECT coalesce(max(seq), 0) FROM event").fetchone()[0])

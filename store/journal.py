@@ -129,6 +129,9 @@ class SqliteJournal:
             (stored_ms, seq),
         )
 
+    def begin_anew(self) -> None:
+        self._store.connection.execute("UPDATE journal SET generation = generation + 1")
+
     def begin_rebuild(self, fold_settings: Mapping[str, Any]) -> None:
         self._store.connection.execute(
             "UPDATE journal SET generation = generation + 1, fold_settings = ?",

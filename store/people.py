@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from app.people.model import Level, Person, Unit
@@ -15,10 +15,12 @@ class SqlitePeople:
 
     Args:
         store: The connection to use.
+        on_ids_changed: Told, inside the write transaction, whose ids changed hands: every id and person concerned.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, on_ids_changed: Callable[[set[str]], None] = lambda _names: None) -> None:
         self._store = store
+        self._on_ids_changed = on_ids_changed
 
     def people(self) -> dict[str, Person]:
         with translated(self._store.path):
@@ -70,6 +72,7 @@ class SqlitePeople:
 
     def save_people(self, people: Sequence[Person]) -> None:
         connection = self._store.connection
+        before = self._ids()
         connection.executemany(
             "INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (agent_id) DO UPDATE SET"
             " name = excluded.name, unit = excluded.unit, team = excluded.team, roles = excluded.roles,"
@@ -99,6 +102,15 @@ class SqlitePeople:
             ],
         )
         self._grow(bool(people))
+        after = self._ids()
+        moved = {acd_id for acd_id in before.keys() | after.keys() if before.get(acd_id) != after.get(acd_id)}
+        if moved:
+            self._on_ids_changed(
+                {name for acd_id in moved for name in (acd_id, before.get(acd_id), after.get(acd_id)) if name}
+            )
+
+    def _ids(self) -> dict[str, str]:
+        return dict(rows(self._store.connection.execute("SELECT acd_id, agent_id FROM person_acd")))
 
     def save_units(self, units: Sequence[Unit]) -> None:
         self._store.connection.executemany(

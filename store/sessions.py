@@ -31,10 +31,10 @@ class WriterSession:
         self._identity = self._store.identity()
         self.log = SqliteJournal(self._store)
         self.floor = SqliteFloor(self._store)
-        self.people = SqlitePeople(self._store)
         self.imports = SqliteImports(self._store)
         self._wanted = {"wrap_up_seconds": settings.wrap_up_seconds}
         self.journal = Journal(self.log, [FloorFold(self.floor)], clock)
+        self.people = SqlitePeople(self._store, self.journal.remap)
         if self.needs_rebuild and self.log.version()[0] == 0:
             self.rebuild()
 

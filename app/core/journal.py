@@ -5,7 +5,7 @@ Design section 3. Each capability brings one `Fold`; the journal knows none of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -33,6 +33,10 @@ class Fold(Protocol):
         """Throw the projections away and fold the whole log again."""
         ...
 
+    def remap(self, agents: Collection[str]) -> None:
+        """Fold anew what concerns some agents, because ids changed hands between them; ids and people are named."""
+        ...
+
     def forget(self) -> None:
         """Drop what is kept in memory: another process has written, or a transaction was rolled back."""
         ...
@@ -55,6 +59,10 @@ class JournalStore(Protocol):
 
     def mark_folded(self, seq: int, stored_ms: int) -> None:
         """Remember up to where the projections are true, and when that was."""
+        ...
+
+    def begin_anew(self) -> None:
+        """Tell readers to start anew: what was folded before is not what is folded now."""
         ...
 
     def begin_rebuild(self, fold_settings: Mapping[str, Any]) -> None:
@@ -123,6 +131,18 @@ class Journal:
                     fold.rebuild()
         finally:
             self._forget()
+
+    def remap(self, agents: Collection[str]) -> None:
+        """Fold anew what concerns agents whose ids changed hands; inside the write transaction that changed them.
+
+        Raises:
+            StoreProblem: When the store refuses.
+        """
+        self._store.begin_anew()
+        self._forget()
+        for fold in self._folds:
+            fold.remap(agents)
+        self._forget()
 
     def position(self, source: str, path: str) -> FilePosition | None:
         """How far a file has been read for a source, or None when it never was."""

@@ -8,7 +8,7 @@ one agent from the last checkpoint before it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -188,7 +188,7 @@ class FloorFold:
                 visits, notes = [], []
         store.save_visits((), visits, notes, store.queues_in_log())
 
-    def remap(self, agents: Iterable[str]) -> None:
+    def remap(self, agents: Collection[str]) -> None:
         """Fold anew the time and calls of agents whose ids now belong to others, or whose people now have others.
 
         Args:
