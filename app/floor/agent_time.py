@@ -2,8 +2,8 @@
 
 `AgentTracker` follows the facts in order and keeps what is going on: sessions, not-ready marks by queue, calls, rings,
 wrap-ups. What ends becomes a `Span` of a layer; layers overlap freely (three queues, two lines, a pause during a call).
-`sweep` lays the layers over each other and gives the one state of each moment. Spans may reach back before the fact
-that tells of them (a ring is logged when it is over), which is why the two steps are kept apart.
+`sweep` lays the layers over each other (`app.floor.layers`) and gives the one state of each moment. Spans may reach
+back before the fact that tells of them (a ring is logged when it is over), which is why the two steps are kept apart.
 Design section 4, Agent time.
 """
 
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from enum import IntEnum
 from typing import Any, Final, NamedTuple
 
 from app.core.events import (
@@ -31,7 +30,8 @@ from app.core.events import (
     WrapUpEnded,
     WrapUpStarted,
 )
-from app.floor.model import INFERRED_PRESENCE_MS, LONGEST_CALL_MS, AgentInterval, AgentState
+from app.floor.layers import Layer, OpenSpan, Span, lay_time
+from app.floor.model import INFERRED_PRESENCE_MS, LONGEST_CALL_MS, AgentInterval
 
 LONGEST_RING_MS: Final = 600_000
 """A ring whose end is never told is over after ten minutes."""
@@ -41,33 +41,6 @@ NEVER_MS: Final = 1 << 62
 
 EVERY_QUEUE: Final = ""
 """Stands for "no queue named": a sign-in to the whole floor."""
-
-
-class Layer(IntEnum):
-    """What overlaps what in an agent's time."""
-
-    SIGNED_IN = 0
-    PRESENT = 1
-    NOT_READY = 2
-    RING = 3
-    WRAP_UP = 4
-    CALL = 5
-    HOLD = 6
-
-
-class Span(NamedTuple):
-    """A stretch of one layer, [start, end).
-
-    Attributes:
-        known_ms: The instant of the fact that completed it: no earlier fact can tell of it.
-        detail: The reason for NOT_READY, the queue for RING, WRAP_UP and CALL.
-    """
-
-    layer: Layer
-    start_ms: int
-    end_ms: int
-    known_ms: int
-    detail: str = ""
 
 
 class Mark(NamedTuple):
@@ -455,7 +428,7 @@ class AgentTracker:
         dirty_ms, self.dirty_ms = self.dirty_ms, None
         return dirty_ms
 
-    def open_spans(self) -> Iterable[tuple[Layer, int, int | None, str]]:
+    def open_spans(self) -> Iterable[OpenSpan]:
         """What is going on, as (layer, start, end or None, detail); an end may lie ahead of the newest fact."""
         if self.sessions:
             yield Layer.SIGNED_IN, self.session_ms, None, ""
@@ -493,7 +466,7 @@ _HANDLERS: Final[Mapping[type, Callable[[AgentTracker, str, Any], None]]] = {
 
 
 def sweep(agent: str, tracker: AgentTracker, from_ms: int) -> list[AgentInterval]:
-    """Lay the layers over each other from an instant on.
+    """An agent's intervals from an instant on.
 
     Args:
         agent: Whose time it is.
@@ -501,82 +474,6 @@ def sweep(agent: str, tracker: AgentTracker, from_ms: int) -> list[AgentInterval
         from_ms: Where to start; what began earlier is cut there.
 
     Returns:
-        The agent's intervals in order, disjoint, each in one state; the last may be open.
+        In order, disjoint, each in one state; the last may be open.
     """
-    edges: list[_Edge] = []
-    signed_in_before = False
-    for span in reversed(tracker.spans):
-        if span.known_ms < from_ms:
-            break
-        # A session that ends where the next begins is one with it.
-        signed_in_before |= span.layer is Layer.SIGNED_IN and span.start_ms < from_ms <= span.end_ms
-        if span.end_ms > max(span.start_ms, from_ms):
-            item = (span.start_ms, span.detail)
-            edges.append((max(span.start_ms, from_ms), 1, span.layer, item))
-            edges.append((span.end_ms, -1, span.layer, item))
-    for layer, start_ms, end_ms, detail in tracker.open_spans():
-        first_ms = max(start_ms, from_ms)
-        if end_ms is None or end_ms > first_ms:
-            signed_in_before |= layer is Layer.SIGNED_IN and start_ms < from_ms
-            item = (start_ms, detail)
-            edges.append((first_ms, 1, layer, item))
-            if end_ms is not None:
-                edges.append((end_ms, -1, layer, item))
-    edges.sort()
-    return _lay(agent, edges, signed_in_before and edges[0][0] == from_ms if edges else False)
-
-
-_Edge = tuple[int, int, Layer, tuple[int, str]]
-_Moment = tuple[AgentState, str, str, bool]
-
-
-def _lay(agent: str, edges: list[_Edge], was_signed_in: bool) -> list[AgentInterval]:
-    running: list[list[tuple[int, str]]] = [[] for _ in Layer]
-    intervals: list[AgentInterval] = []
-    current: _Moment | None = None
-    start_ms = 0
-    sign_in = False
-    index, last = 0, len(edges)
-    while index < last:
-        at_ms = edges[index][0]
-        while index < last and edges[index][0] == at_ms:
-            _at_ms, step, layer, item = edges[index]
-            if step > 0:
-                running[layer].append(item)
-            else:
-                running[layer].remove(item)
-            index += 1
-        now = _state(running)
-        is_signed_in = bool(running[Layer.SIGNED_IN])
-        starts_session = is_signed_in and not was_signed_in
-        was_signed_in = is_signed_in
-        if now == current and not starts_session:
-            continue
-        if current is not None:
-            intervals.append(AgentInterval(agent, start_ms, at_ms, *current, sign_in))
-        current, start_ms, sign_in = now, at_ms, starts_session
-    if current is not None:
-        intervals.append(AgentInterval(agent, start_ms, None, *current, sign_in))
-    return intervals
-
-
-def _state(running: list[list[tuple[int, str]]]) -> _Moment | None:
-    """The one state of a moment: a call, then wrap-up, then ringing, then not ready, then available.
-
-    Where several of a layer run, the newest names the queue.
-    """
-    signed_in = bool(running[Layer.SIGNED_IN])
-    calls = running[Layer.CALL]
-    if calls:
-        # Talking on any line is talking; hold is a moment in which every line is held.
-        state = AgentState.HOLD if len(running[Layer.HOLD]) >= len(calls) else AgentState.ON_CALL
-        return state, "", max(calls)[1], signed_in
-    if not signed_in and not running[Layer.PRESENT]:
-        return None
-    if running[Layer.WRAP_UP]:
-        return AgentState.WRAP_UP, "", max(running[Layer.WRAP_UP])[1], signed_in
-    if running[Layer.RING]:
-        return AgentState.RINGING, "", max(running[Layer.RING])[1], signed_in
-    if running[Layer.NOT_READY]:
-        return AgentState.NOT_READY, max(running[Layer.NOT_READY])[1], "", signed_in
-    return AgentState.AVAILABLE, "", "", signed_in
+    return lay_time(agent, tracker.spans, tracker.open_spans(), from_ms)
