@@ -27,12 +27,14 @@ class Waiting(NamedTuple):
 
     Attributes:
         probability_wait: Share of the arriving calls that find all agents busy.
-        abandoned: Share of the arriving calls that hang up; 0 in Erlang C.
+        answered: Share of the arriving calls that are answered; 1 in Erlang C.
+        abandoned: Share of them that hang up. Both are summed as such: one from the other would lose its digits.
         answered_within: Share of the arriving calls that are answered within the time asked for.
         asa_seconds: Mean wait of the answered calls, those answered at once included.
     """
 
     probability_wait: float
+    answered: float
     abandoned: float
     answered_within: float
     asa_seconds: float
@@ -73,7 +75,7 @@ def erlang_c(load_erlangs: float, agents: int, aht_seconds: float, within_second
     spare = agents - load_erlangs
     probability_wait = 1 / (1 + (inverse_blocking(load_erlangs, agents) - 1) * spare / agents)
     late = probability_wait * math.exp(-spare * within_seconds / aht_seconds)
-    return Waiting(probability_wait, 0.0, 1 - late, probability_wait * aht_seconds / spare)
+    return Waiting(probability_wait, 1.0, 0.0, 1 - late, probability_wait * aht_seconds / spare)
 
 
 def erlang_a(
@@ -86,7 +88,7 @@ def erlang_a(
         agents: How many there are; at least 1.
         aht_seconds: Mean handling time, above 0.
         patience_seconds: Mean time after which a caller who still waits hangs up; above 0.
-        within_seconds: The T of the service level; of the wait of answered calls, patience plays no part.
+        within_seconds: The T of the service level.
     """
     patience_per_aht = patience_seconds / aht_seconds
     served = agents * patience_per_aht
@@ -95,12 +97,13 @@ def erlang_a(
     below = queue.empty * (inverse_blocking(load_erlangs, agents) - 1) if queue.empty else 0.0
     everything = below + queue.weight
     if everything == math.inf:
-        return Waiting(0.0, 0.0, 1.0, 0.0)
-    abandoned = queue.calls / arriving / everything
+        return Waiting(0.0, 1.0, 0.0, 1.0, 0.0)
+    abandoned = min(1.0, queue.calls / arriving / everything)
     late = _answered_late(served, arriving, within_seconds / patience_seconds, queue) / everything
     at_once = below / everything
     return Waiting(
         probability_wait=queue.weight / everything,
+        answered=(below + queue.answered) / everything,
         abandoned=abandoned,
         answered_within=min(1.0, max(at_once, 1 - abandoned - late)),
         asa_seconds=patience_seconds * queue.waited / (below + queue.answered),

@@ -193,7 +193,7 @@ def _told(load: float, agents: int, fate: Waiting) -> Staffing:
         probability_wait=fate.probability_wait,
         service_level=fate.answered_within,
         asa_seconds=fate.asa_seconds,
-        occupancy=load * (1 - fate.abandoned) / agents,
+        occupancy=min(1.0, load * fate.answered / agents),
         abandon_rate=fate.abandoned,
     )
 
