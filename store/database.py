@@ -122,8 +122,8 @@ class Store:
 
     def __init__(self, path: Path, writer: bool = True) -> None:
         self.path = path
-        _make_private(path)
         _refuse_network_file_system(path.parent)
+        _make_private(path)
         with translated(path):
             # Threads hand the connection over, they do not share it.
             connection: Connection = sqlite3.connect(

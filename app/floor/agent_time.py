@@ -187,7 +187,7 @@ class AgentTracker:
         return (self.sessions - {EVERY_QUEUE}) or self.seen_queues
 
     def _judge_not_ready(self, at_ms: int) -> None:
-        """Not ready = marked on every queue served, or on all at once; the newest mark's reason is the reason."""
+        """Not ready = marked on every queue served, or on all at once; the newest reason given is the reason."""
         active: list[Mark] = []
         if self.mark_all is not None:
             active = [self.mark_all, *self.marks.values()]
@@ -195,7 +195,8 @@ class AgentTracker:
             serving = self._serving()
             if all(queue in self.marks for queue in serving):
                 active = [self.marks[queue] for queue in serving] or list(self.marks.values())
-        reason = max(active).reason if active else None
+        given = [mark for mark in active if mark.reason] or active
+        reason = max(given).reason if given else None
         if self.not_ready is not None:
             if self.not_ready[1] == reason:
                 return

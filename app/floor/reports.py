@@ -21,8 +21,8 @@ WHOLE: Final = "ALL"
 LONGEST_REPORT: Final = 1_000_000
 """Rows in one report at most: more is a mistake in --every or the dates."""
 
-CLOCK_SKEW_MS: Final = 86_400_000
-"""Facts this much newer than our clock move "now"; still newer ones are a source with a wrong clock."""
+CLOCK_SKEW_MS: Final = 900_000
+"""Facts a quarter of an hour newer than our clock at most move "now"; newer ones come from a wrong clock."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -331,3 +331,14 @@ def test_a_name_is_told_from_another_by_its_case(ground: Ground) -> None:
     log(ground, "0|MANAGER|q1|Ann|ADDMEMBER|", "10|MANAGER|q1|ann|ADDMEMBER|")
     assert [interval.state for interval in ground.intervals("Ann")] == [AgentState.AVAILABLE]
     assert ground.floor.agents() == ["Ann", "ann"]
+
+
+def test_a_pause_without_a_reason_upon_one_with_a_reason_says_nothing_new(ground: Ground) -> None:
+    log(
+        ground,
+        "0|MANAGER|a|ann|ADDMEMBER",
+        "10|NONE|NONE|ann|PAUSEALL|培训",
+        "20|MANAGER|b|ann|ADDMEMBER|PAUSED",
+        "30|NONE|a|ann|PAUSE",
+    )
+    assert states(ground, "ann") == [(0, 10, "available"), (10, None, "not_ready 培训")]

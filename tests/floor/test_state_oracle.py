@@ -114,10 +114,15 @@ class _Opinion:
             return "wrap_up"
         marks = list(self.paused.values())
         if self.paused_all is not None:
-            return f"not_ready {max([self.paused_all, *marks])[1]}"
+            return f"not_ready {_newest_reason([self.paused_all, *marks])}"
         if self.queues <= set(self.paused):
-            return f"not_ready {max(self.paused[queue] for queue in self.queues)[1]}"
+            return f"not_ready {_newest_reason([self.paused[queue] for queue in self.queues])}"
         return "available"
+
+
+def _newest_reason(marks: list[tuple[int, str]]) -> str:
+    given = [reason for _number, reason in sorted(marks) if reason]
+    return given[-1] if given else ""
 
 
 def _opinion_at(now_ms: int, facts: list[AnyEvent]) -> str:
