@@ -239,3 +239,62 @@ def m003_people(database: Database) -> None:
         BEGIN SELECT RAISE(ABORT, 'the log of imports is append-only'); END
         """,
     )
+
+
+@MIGRATIONS()
+def m005_schedules(database: Database) -> None:
+    """What is planned, in versions; what people decided about adherence; and the rules it is judged by."""
+    _run(
+        database,
+        """
+        CREATE TABLE schedule_version (
+            version INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            why TEXT NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE scheduled_shift (
+            agent TEXT NOT NULL,
+            shift_date TEXT NOT NULL,
+            version INTEGER NOT NULL REFERENCES schedule_version (version),
+            start_ms INTEGER,
+            end_ms INTEGER,
+            spans TEXT NOT NULL,
+            PRIMARY KEY (agent, shift_date, version)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX scheduled_shift_start ON scheduled_shift (start_ms) WHERE start_ms IS NOT NULL",
+        "CREATE INDEX scheduled_shift_version ON scheduled_shift (version)",
+        """
+        CREATE TABLE adherence_exception (
+            number INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,
+            agent TEXT NOT NULL,
+            start_ms INTEGER NOT NULL,
+            end_ms INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            at_ms INTEGER NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE adherence_withdrawal (
+            number INTEGER PRIMARY KEY REFERENCES adherence_exception (number),
+            at_ms INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            reason TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE TABLE adherence_rules (since TEXT PRIMARY KEY, rules TEXT NOT NULL) STRICT",
+        *(
+            f"""
+            CREATE TRIGGER {table}_never_{word} BEFORE {deed} ON {table}
+            BEGIN SELECT RAISE(ABORT, 'what was planned and decided is append-only'); END
+            """
+            for table in ("schedule_version", "scheduled_shift", "adherence_exception", "adherence_withdrawal")
+            for deed, word in (("UPDATE", "changes"), ("DELETE", "goes"))
+        ),
+    )

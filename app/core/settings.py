@@ -59,6 +59,15 @@ class Settings(BaseSettings):
     """How long "this interval" is on the screens."""
     theme: str = "watchfloor-dark"
     """The colours: watchfloor-dark, watchfloor-light, watchfloor-safe."""
+    grace_seconds: int = Field(default=120, ge=0, le=3600)
+    """Adherence: an out spell no longer than this does not count. A change holds for shifts from today on."""
+    severe_seconds: int = Field(default=600, ge=0, le=86_400)
+    """Adherence: from this length on an out spell is severe."""
+    training_interchangeable: bool = False
+    """Adherence: training, meeting and coaching count for each other."""
+    adherence_counts: dict[str, list[str]] = Field(default_factory=dict)
+    """Adherence: the states and reason categories that count as in, by planned activity, where the default ones do not
+    hold: `meal = ["break", "meal", "signed_out"]`."""
     reasons: dict[str, ReasonCategory] = Field(default_factory=dict)
     """The site's own not-ready reasons: `"消防演练" = "exempt"`."""
     queues: dict[str, QueueSettings] = Field(default_factory=dict)
