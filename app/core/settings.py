@@ -40,6 +40,16 @@ class QueueSettings(BaseModel):
     wrap_up_seconds: int = Field(default=0, ge=0, le=3600)
     """After-call work counted after each call, for a source that does not tell of it. Folded into the projections:
     `watchfloor rebuild` applies a change to the past."""
+    target_service_level: float = Field(default=0.8, ge=0, lt=1)
+    """The share of the offered calls to be answered within `target_seconds`."""
+    target_seconds: int = Field(default=20, ge=0, le=3600)
+    """The T of the target."""
+    max_occupancy: float | None = Field(default=None, gt=0, le=1)
+    """How busy the queue's agents may be at most; None for no limit."""
+    patience_seconds: int | None = Field(default=None, ge=1, le=86_400)
+    """Mean time after which a waiting caller hangs up; None counts as nobody hanging up."""
+    shrinkage: float = Field(default=0, ge=0, lt=1)
+    """Share of paid time not on the queue that the schedule has to make up for."""
 
 
 class Settings(BaseSettings):
