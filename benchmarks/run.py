@@ -29,6 +29,7 @@ PARTS: Final = {
     "keys": "(d) From key press to painted change while 500 events/s are folded",
     "memory": "(e) Resident memory of the floor screen, 1,000 agents",
     "staffing": "(f) Time to find the least number of agents",
+    "calendars": "(g) Time to reckon with open hours",
 }
 """The modules of the parts and their titles; each has `measure(quick) -> list[Figure]`."""
 
