@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.core.imports import ImportKind
     from app.core.reasons import ReasonMap
     from app.core.settings import Settings
+    from app.core.tables import Table
     from app.engine.ports import PolledSource
     from app.engine.service import Engine
     from app.engine.sources import FollowedSource
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from app.floor.live import LiveSettings
     from app.floor.picture import Freshness
     from app.floor.reports import Range
+    from app.planning.mapping import AdherenceRules
+    from app.planning.service import PlanningService
     from app.sources.model import FileKind, FollowedFile
     from seed.feed import SimulatedSource
     from store.sessions import ReaderSession, WriterSession
@@ -350,6 +353,13 @@ def _show(site: Site, showing: Showing) -> None:
         sys.exit(app.return_code)
 
 
+def _adherence_rules(site: Site) -> AdherenceRules:
+    """How adherence is judged where the database holds no rules of its own."""
+    from app.planning.service import rules_of
+
+    return rules_of(site.settings)
+
+
 def _reasons(site: Site) -> ReasonMap:
     from app.core.reasons import ReasonMap
 
@@ -381,6 +391,7 @@ class House:
 
         site, showing = self._site, self._showing
         path = site.path
+        zone, rules = showing.zone or site.zone, _adherence_rules(site)
         if showing.simulated is not None:
             _play_so_far(site, showing.simulated)
         else:
@@ -388,7 +399,7 @@ class House:
         engine = _engine(site, showing.clock, showing.simulated)
         self._engine = engine
         self._feed = PollingFeed(
-            lambda: ReaderSession(_present(path)),
+            lambda: ReaderSession(_present(path), zone, rules),
             showing.clock,
             _live_settings(site, showing),
             lambda: _freshness(engine),
@@ -482,6 +493,7 @@ def _print_frame(site: Site, showing: Showing, form: str) -> None:
     from app.floor.frame import agent_frame, floor_frame
     from app.floor.live import LiveFloor
     from app.floor.picture import Freshness
+    from app.planning.live_plan import LivePlan
     from screens.text import floor_text
     from store.engine_lock import FileEngineLock
 
@@ -492,6 +504,9 @@ def _print_frame(site: Site, showing: Showing, form: str) -> None:
     with site.reader() as session:
         live = LiveFloor(settings)
         live.apply(session.reader.changes(0, 0, day_start_ms(now_ms, settings.zone)), now_ms, fresh=True)
+        plan = LivePlan(session.people, session.planning, settings.zone, _adherence_rules(site))
+        live.set_roster(plan.roster() or {}, now_ms)
+        live.set_standings(plan.standings((), now_ms, look=True), now_ms)
     alive = showing.simulated is not None or FileEngineLock(site.path, lambda: now_ms).is_held()
     snapshot = live.snapshot(now_ms, Freshness(engine_alive=alive))
     if form == "table":
@@ -763,6 +778,7 @@ def _import(
     skip_bad: bool,
     encoding: str | None,
     form: Any,
+    read: Callable[[str | None], Table] | None = None,
 ) -> None:
     """Bring in a list of any kind, and say what became of it."""
     from app.core.clock import SystemClock
@@ -774,7 +790,7 @@ def _import(
     order = ImportOrder(_person_here(), SystemClock().now_ms(), skip_bad, dry_run)
     with site.writer() as session:
         kind = make_kind(session)
-        table = read_table(file, kind.columns, sys.stdin.buffer, encoding)
+        table = read_table(file, kind.columns, sys.stdin.buffer, encoding) if read is None else read(encoding)
         plan = run_import(kind, table, session.imports, order)
     write_plan(plan, form, changes=dry_run)
     if plan.bad_rows and not skip_bad:
@@ -789,6 +805,32 @@ def _person_here() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except KeyError:
         return f"uid {os.getuid()}"
+
+
+@import_group.command("forecast")
+@_importing
+def import_forecast(site: Site, file: str, **how: Any) -> None:
+    """Calls to come: queue, start, volume, aht_seconds; docs/forecast.md has the rules ("-": standard input)."""
+    from app.core.clock import SystemClock
+    from app.planning.forecast_import import ForecastImport
+
+    zone, now_ms = site.zone, SystemClock().now_ms()
+    _import(site, lambda session: ForecastImport(session.forecast, zone, _person_here(), now_ms, file), file, **how)
+
+
+@import_group.command("calendar")
+@_importing
+def import_calendar(site: Site, file: str, **how: Any) -> None:
+    """Open hours by queue: queue, day, hours, zone, public_holidays, or the TOML of docs/calendars.md."""
+    from app.core.clock import SystemClock
+    from app.planning.forecast_calendar import CalendarImport, read_calendar_table
+
+    zone, now_ms = site.zone, SystemClock().now_ms()
+
+    def read(encoding: str | None) -> Table:
+        return read_calendar_table(file, zone, sys.stdin.buffer, encoding)
+
+    _import(site, lambda session: CalendarImport(session.forecast, _person_here(), now_ms), file, read=read, **how)
 
 
 @import_group.command("log")
@@ -835,6 +877,57 @@ def people_units(site: Site, form: Any) -> None:
     with site.reader() as session:
         found = session.people.units()
     write_rows(map(unit_row, found.values()), form)
+
+
+@cli.group()
+def forecast() -> None:
+    """Calls to come: make forecasts from history, list what there is."""
+
+
+@forecast.command("make")
+@click.option("--queue", required=True, help="The queue.")
+@click.option("--weeks", type=click.IntRange(1, 26), default=4, show_default=True, help="How many weeks to learn from.")
+@click.option("--from", "since", help="First date; else tomorrow.")
+@click.option("--to", "until", help="First date after; else a week after --from.")
+@click.option("--every", type=click.Choice(["15m", "30m", "60m"]), default="30m", show_default=True)
+@click.option("--dry-run", is_flag=True, help="Say what it would be and how good, and store nothing.")
+@FORMAT
+@click.pass_obj
+def forecast_make(
+    site: Site, queue: str, weeks: int, since: str | None, until: str | None, every: str, dry_run: bool, form: Any
+) -> None:
+    """A forecast from history: the same weekday, trimmed mean; it says how well it would have done."""
+    from datetime import timedelta
+
+    from app.core.clock import SystemClock
+    from app.core.zones import at, parse_instant
+    from app.planning.forecast_output import write_made
+    from app.planning.forecast_service import MakeOrder, make_forecast, store_forecast
+
+    zone, now_ms = site.zone, SystemClock().now_ms()
+    tomorrow = at(now_ms, zone).date() + timedelta(days=1)
+    start = tomorrow if since is None else at(parse_instant(since, zone, "--from"), zone).date()
+    end = start + timedelta(days=7) if until is None else at(parse_instant(until, zone, "--to"), zone).date()
+    order = MakeOrder(queue, weeks, start, end, every, zone, _person_here(), now_ms)
+    with site.writer() as session:
+        made = make_forecast(session.forecast, session.staffing, order)
+        if not dry_run:
+            made = store_forecast(session.forecast, made)
+    write_made(made, form)
+
+
+@forecast.command("list")
+@click.option("--queue", help="Only what speaks of this queue.")
+@FORMAT
+@click.pass_obj
+def forecast_list(site: Site, queue: str | None, form: Any) -> None:
+    """Every forecast that was made or imported, the newest first: who, when, of what, and how much still holds."""
+    from app.core.output import write_rows
+    from app.planning.forecast_output import version_rows
+
+    with site.reader() as session:
+        found = session.forecast.versions(queue)
+    write_rows(version_rows(found, site.zone), form)
 
 
 # -- figures out -----------------------------------------------------------------------------------------------------
@@ -925,6 +1018,30 @@ def report_agent_intervals(
         write_rows(agent_intervals(session.reader, asked, agents), form)
 
 
+@report.command("staffing")
+@click.option("--queue", "queues", multiple=True, help='A queue; may be repeated. "ALL" adds the whole.')
+@_ranged
+@click.pass_obj
+def report_staffing(
+    site: Site, queues: tuple[str, ...], since: str | None, until: str | None, every: str, explain: bool, form: Any
+) -> None:
+    """Forecast and actual calls, agents required, scheduled and staffed, by queue and interval."""
+    from app.core.output import write_rows
+    from app.planning.forecast_report import StaffingSources, explained, staffing_rows
+    from app.planning.forecast_service import PlannedOnQueue
+    from app.planning.requirement import need_of
+
+    if explain:
+        write_rows(explained(), form)
+        return
+    with site.reader() as session:
+        asked = _range(site, since, until, every, session.reader.newest_ms())
+        staffing = session.staffing
+        schedule = PlannedOnQueue(session.planning)
+        sources = StaffingSources(session.forecast, staffing, staffing, schedule, need_of(site.settings))
+        write_rows(staffing_rows(sources, asked, queues), form)
+
+
 @cli.command()
 @click.option("--calls", type=float, help="Calls offered in the period.")
 @click.option("--per", default="30m", show_default=True, help="How long the period is.")
@@ -985,6 +1102,260 @@ def _seconds(text: str, option: str) -> float:
         return float(text)
     except ValueError:
         return parse_duration(text, option)
+
+
+# -- the plan --------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _planning(site: Site) -> Iterator[tuple[WriterSession, PlanningService]]:
+    """A connection to the plan, with the rules of adherence as the settings have them."""
+    from app.core.clock import SystemClock
+    from app.floor.reports import effective_now_ms
+    from app.planning.service import PlanningService
+
+    rules = _adherence_rules(site)
+    with site.writer() as session:
+        now_ms = effective_now_ms(SystemClock().now_ms(), session.floor.newest_ms())
+        service = PlanningService(session.planning, site.zone, SystemClock(), now_ms)
+        service.note_rules(rules)
+        yield session, service
+
+
+@import_group.command("schedule")
+@_importing
+def import_schedule(site: Site, file: str, **how: Any) -> None:
+    """Planned time: agent_id, activity, start, end, shift_date ("-": standard input)."""
+    from app.core.clock import SystemClock
+    from app.planning.schedules import ScheduleImport
+    from app.planning.times import TimeReader
+
+    now_ms, times = SystemClock().now_ms(), TimeReader(site.zone)
+    _import(site, lambda session: ScheduleImport(session.planning, times, _person_here(), now_ms, file), file, **how)
+
+
+WHY = click.option("--why", required=True, help="The reason; it stays beside the figures.")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+SINCE = click.option("--from", "since", help="ISO time, or a date (its midnight); else today.")
+UNTIL = click.option("--to", "until", help="ISO time, or a date (its midnight); else one day after --from.")
+
+
+@cli.group()
+def schedule() -> None:
+    """What is planned, and who changed it."""
+
+
+@schedule.command("list")
+@click.option("--agent", "agents", multiple=True, help="An agent; may be repeated.")
+@UNTIL
+@SINCE
+@FORMAT
+@click.pass_obj
+def schedule_list(site: Site, agents: tuple[str, ...], since: str | None, until: str | None, form: Any) -> None:
+    """Shifts that touch a range, with the columns of “import schedule”: the CSV form can be imported again."""
+    from app.core.output import write_rows
+    from app.planning.rows import schedule_rows
+
+    asked = _range(site, since, until, "all", None)
+    asked.borders()
+    with site.reader() as session:
+        write_rows(schedule_rows(session.planning, asked.start_ms, asked.end_ms, asked.zone, agents), form)
+
+
+@schedule.command("amend")
+@click.argument("agent")
+@click.argument("date")
+@click.option("--span", "spans", multiple=True, help='One of the spans, in order: "on_queue 09:00-12:00".')
+@click.option("--remove", is_flag=True, help="Take the shift away.")
+@WHY
+@DRY_RUN
+@FORMAT
+@click.pass_obj
+def schedule_amend(
+    site: Site, agent: str, date: str, spans: tuple[str, ...], remove: bool, why: str, dry_run: bool, form: Any
+) -> None:
+    """Replace the shift of AGENT on DATE (2026-11-21), and say what that does to their adherence."""
+    from datetime import date as date_type
+
+    from app.core.errors import UsageProblem
+    from app.core.i18n import _
+    from app.core.output import write_one
+    from app.core.tables import shown
+    from app.planning.rows import effect_row
+    from app.planning.schedules import written_spans
+    from app.planning.times import TimeReader
+
+    if bool(spans) == remove:
+        raise UsageProblem(_("Say what the shift is to be with --span, or take it away with --remove."))
+    try:
+        day = date_type.fromisoformat(date)
+    except ValueError:
+        raise UsageProblem(_("{value} is not a date like 2026-11-21.").format(value=shown(date))) from None
+    written = written_spans(agent, day, spans, TimeReader(site.zone))
+    with _planning(site) as (_session, service):
+        effect = service.amend(agent, day, written, _person_here(), why, dry_run)
+    write_one(effect_row(effect, site.zone), form)
+
+
+@schedule.command("versions")
+@click.option("--agent", help="With --date: everything one shift was ever planned to be.")
+@click.option("--date", help="With --agent: the date of the shift, as 2026-11-21.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
+@FORMAT
+@click.pass_obj
+def schedule_versions(site: Site, agent: str | None, date: str | None, limit: int, form: Any) -> None:
+    """Who published or amended the schedule, when and why, the newest first."""
+    from datetime import date as date_type
+
+    from app.core.errors import UsageProblem
+    from app.core.i18n import _
+    from app.core.output import write_rows
+    from app.planning.rows import version_rows
+    from app.planning.times import TimeReader
+
+    times = TimeReader(site.zone)
+    try:
+        day = None if date is None else date_type.fromisoformat(date)
+    except ValueError:
+        day = None
+    if (agent is None) != (day is None) or (date is None) != (day is None):
+        raise UsageProblem(_("Name a shift with both: --agent and --date, a date like 2026-11-21."))
+    with site.reader() as session:
+        planning = session.planning
+        if agent is None or day is None:
+            write_rows(version_rows(planning.versions(limit), times), form)
+        else:
+            write_rows(version_rows(planning.shift_history(agent, day), times), form)
+
+
+@cli.group()
+def adherence() -> None:
+    """Who kept to the plan: verdicts, approvals, neutralised periods."""
+
+
+@adherence.command("approve")
+@click.argument("agent")
+@click.option("--from", "since", required=True, help="ISO time: the first instant, or any of an out spell.")
+@click.option("--to", "until", help="ISO time; without it the whole out spell.")
+@WHY
+@DRY_RUN
+@FORMAT
+@click.pass_obj
+def adherence_approve(
+    site: Site, agent: str, since: str, until: str | None, why: str, dry_run: bool, form: Any
+) -> None:
+    """Make out and unmapped time of AGENT neutral, and say what that does to their adherence."""
+    from app.core.output import write_one
+    from app.core.zones import parse_instant
+    from app.planning.rows import effect_row
+
+    zone = site.zone
+    start_ms = parse_instant(since, zone, "--from")
+    end_ms = None if until is None else parse_instant(until, zone, "--to")
+    with _planning(site) as (_session, service):
+        effect = service.approve(agent, start_ms, end_ms, why, _person_here(), dry_run)
+    write_one(effect_row(effect, zone), form)
+
+
+@adherence.command("neutralise")
+@click.option("--from", "since", required=True, help="ISO time.")
+@click.option("--to", "until", required=True, help="ISO time.")
+@WHY
+@DRY_RUN
+@FORMAT
+@click.pass_obj
+def adherence_neutralise(site: Site, since: str, until: str, why: str, dry_run: bool, form: Any) -> None:
+    """Make a period neutral for everyone: a system failure, an alarm."""
+    from app.core.output import write_one
+    from app.core.zones import parse_instant
+    from app.planning.rows import effect_row
+
+    zone = site.zone
+    start_ms, end_ms = parse_instant(since, zone, "--from"), parse_instant(until, zone, "--to")
+    with _planning(site) as (_session, service):
+        effect = service.neutralise(start_ms, end_ms, why, _person_here(), dry_run)
+    write_one(effect_row(effect, zone), form)
+
+
+@adherence.command("cancel")
+@click.argument("number", type=int)
+@WHY
+@DRY_RUN
+@FORMAT
+@click.pass_obj
+def adherence_cancel(site: Site, number: int, why: str, dry_run: bool, form: Any) -> None:
+    """Take back the approval or the neutralised period NUMBER; both facts stay readable."""
+    from app.core.output import write_one
+    from app.planning.rows import effect_row
+
+    with _planning(site) as (_session, service):
+        effect = service.cancel(number, why, _person_here(), dry_run)
+    write_one({**effect_row(effect, site.zone), "applied": not dry_run}, form)
+
+
+@adherence.command("list")
+@FORMAT
+@click.pass_obj
+def adherence_list(site: Site, form: Any) -> None:
+    """Every approval and neutralised period: who, when, why, and the figures before and after."""
+    from app.core.output import write_rows
+    from app.planning.rows import decision_row
+
+    with _planning(site) as (_session, service):
+        found = service.listed()
+    write_rows((decision_row(decided, effect, site.zone) for decided, effect in found), form)
+
+
+@adherence.command("timeline")
+@click.argument("agent")
+@UNTIL
+@SINCE
+@FORMAT
+@click.pass_obj
+def adherence_timeline(site: Site, agent: str, since: str | None, until: str | None, form: Any) -> None:
+    """The verdicts of AGENT one after the other, each with its rule, times and grace."""
+    from app.core.output import write_rows
+    from app.planning.rows import timeline_rows
+
+    with _planning(site) as (session, _service):
+        asked = _range(site, since, until, "all", session.floor.newest_ms())
+        asked.borders()
+        rows = timeline_rows(session.planning, agent, asked.start_ms, asked.end_ms, asked.zone, asked.now_ms)
+    write_rows(rows, form)
+
+
+@report.command("adherence")
+@click.option("--agent", "agents", multiple=True, help="An agent; may be repeated.")
+@click.option("--by", type=click.Choice(["agent", "team", "shift", "day"]), default="agent", show_default=True)
+@click.option("--as-of", help="ISO time: by the plan and the decisions as they stood then.")
+@click.option("--explain", is_flag=True, help="Print the formula of each figure instead.")
+@UNTIL
+@SINCE
+@FORMAT
+@click.pass_obj
+def report_adherence(
+    site: Site,
+    agents: tuple[str, ...],
+    by: Any,
+    as_of: str | None,
+    explain: bool,
+    since: str | None,
+    until: str | None,
+    form: Any,
+) -> None:
+    """How shifts were kept: a shift belongs to the range in which it starts, and over midnight to its start date."""
+    from app.core.output import write_rows
+    from app.core.zones import parse_instant
+    from app.planning.report import AdherenceQuestion, adherence_report, explained
+
+    if explain:
+        write_rows(explained(), form)
+        return
+    as_of_ms = None if as_of is None else parse_instant(as_of, site.zone, "--as-of")
+    with _planning(site) as (session, _service):
+        asked = _range(site, since, until, "all", session.floor.newest_ms())
+        question = AdherenceQuestion(asked.start_ms, asked.end_ms, by, asked.zone, asked.now_ms, as_of_ms, agents)
+        write_rows(adherence_report(session.planning, question), form)
 
 
 # -- upkeep ----------------------------------------------------------------------------------------------------------

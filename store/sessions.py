@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timezone, tzinfo
 from pathlib import Path
 
 from app.core.clock import Clock
 from app.core.journal import Journal
 from app.core.settings import Settings
 from app.floor.fold import FloorFold
+from app.planning.live_plan import LivePlan
+from app.planning.mapping import AdherenceRules
 from app.sources.model import FollowedFile
 from store.database import Store
 from store.floor import SqliteFloor
+from store.forecast import SqliteForecast, SqliteStaffingHistory
 from store.imports import SqliteImports
 from store.journal import SqliteJournal
 from store.people import SqlitePeople
+from store.planning import SqlitePlanning
 from store.upkeep import backup, verify
 
 
@@ -32,6 +37,9 @@ class WriterSession:
         self.log = SqliteJournal(self._store)
         self.floor = SqliteFloor(self._store)
         self.imports = SqliteImports(self._store)
+        self.planning = SqlitePlanning(self._store)
+        self.forecast = SqliteForecast(self._store)
+        self.staffing = SqliteStaffingHistory(self._store, self.floor)
         self._wanted = {"wrap_up_seconds": settings.wrap_up_seconds}
         self.journal = Journal(self.log, [FloorFold(self.floor)], clock)
         self.people = SqlitePeople(self._store, self.journal.remap)
@@ -69,15 +77,25 @@ class WriterSession:
 
 
 class ReaderSession:
-    """Reads pictures and reports; implements `FeedSession`."""
+    """Reads pictures and reports; implements `FeedSession`.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        path: The database.
+        zone: Where the days of the plan begin.
+        rules: How adherence is judged where the database holds no rules of its own.
+    """
+
+    def __init__(self, path: Path, zone: tzinfo = timezone.utc, rules: AdherenceRules | None = None) -> None:
         self._store = Store(path, writer=False)
         self._identity = self._store.identity()
         self.reader = SqliteFloor(self._store)
         self.log = SqliteJournal(self._store)
         self.people = SqlitePeople(self._store)
         self.imports = SqliteImports(self._store)
+        self.planning = SqlitePlanning(self._store)
+        self.forecast = SqliteForecast(self._store)
+        self.staffing = SqliteStaffingHistory(self._store, self.reader)
+        self.plan = LivePlan(self.people, self.planning, zone, AdherenceRules() if rules is None else rules)
 
     def data_version(self) -> int:
         return self._store.data_version()

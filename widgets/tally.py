@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from app.floor.model import AgentState, ReasonCategory
 from app.floor.picture import BUSY_STATES, AgentRow, StateCount
 from widgets.floor_order import changed_names
+from widgets.verdicts import is_out, is_planned
 
 
 class Tally:
@@ -20,6 +21,7 @@ class Tally:
         self._states = dict.fromkeys(AgentState, 0)
         self._categories = dict.fromkeys(ReasonCategory, 0)
         self._signed_in = self._on_break = 0
+        self._planned = self._out = self._severe = 0
         self._busy_ms = self._busy_open = self._busy_since_ms = 0
         self._staffed_ms = self._staffed_open = self._staffed_since_ms = 0
 
@@ -37,7 +39,7 @@ class Tally:
         states = self._states
         return StateCount(
             signed_in=self._signed_in,
-            inferred=len(self._rows) - self._signed_in,
+            inferred=len(self._rows) - self._signed_in - states[AgentState.SIGNED_OUT],
             available=states[AgentState.AVAILABLE],
             ringing=states[AgentState.RINGING],
             on_call=states[AgentState.ON_CALL],
@@ -48,6 +50,9 @@ class Tally:
             on_break=self._on_break,
             busy_ms=self._busy_ms + self._busy_open * now_ms - self._busy_since_ms,
             staffed_ms=self._staffed_ms + self._staffed_open * now_ms - self._staffed_since_ms,
+            planned=self._planned,
+            out=self._out,
+            severe=self._severe,
         )
 
     def _count(self, row: AgentRow, sign: int) -> None:
@@ -58,6 +63,11 @@ class Tally:
             self._categories[row.category] += sign
             if row.signed_in and row.category is ReasonCategory.BREAK:
                 self._on_break += sign
+        if is_planned(row):
+            self._planned += sign
+        if is_out(row):
+            self._out += sign
+            self._severe += sign * row.severe
         self._busy_ms += sign * row.busy_ms
         self._staffed_ms += sign * row.staffed_ms
         if row.state in BUSY_STATES:

@@ -14,7 +14,7 @@ from app.core.zones import day_start_ms
 from app.floor.figures import agent_figures
 from app.floor.live import LiveFloor, LiveSettings
 from app.floor.picture import AgentDay, FloorSnapshot, Freshness
-from app.floor.ports import FloorReader
+from app.floor.ports import FloorPlan, FloorReader
 
 _LOG = logging.getLogger("watchfloor.feed")
 
@@ -34,6 +34,11 @@ class FeedSession(Protocol):
     @property
     def reader(self) -> FloorReader:
         """What is read."""
+        ...
+
+    @property
+    def plan(self) -> FloorPlan:
+        """Who the agents are and what they should be doing."""
         ...
 
     def data_version(self) -> int:
@@ -142,6 +147,8 @@ class PollingFeed:
         live = LiveFloor(self._settings)
         version: int | None = None
         waited = PICTURE_SECONDS
+        changed: set[str] = set()
+        look = True
         while not self._stopping.is_set():
             now_ms = self._clock.now_ms()
             now_version = session.data_version()
@@ -150,11 +157,18 @@ class PollingFeed:
                 start_ms = day_start_ms(now_ms, self._settings.zone)
                 changes = session.reader.changes(0 if fresh else live.seq, live.generation, start_ms)
                 live.apply(changes, now_ms, fresh)
+                if (roster := session.plan.roster()) is not None:
+                    live.set_roster(roster, now_ms)
+                changed.update(changes.agents)
+                look = True
                 version = now_version
                 waited = PICTURE_SECONDS
             if waited >= PICTURE_SECONDS:
                 if session.is_replaced():
                     raise StoreProblem(_("The database file was removed or replaced; opening it again."))
+                live.set_standings(session.plan.standings(changed, now_ms, look), now_ms)
+                changed.clear()
+                look = False
                 self._publish(live.snapshot(now_ms, self._freshness()))
                 waited = 0.0
             self._stopping.wait(POLL_SECONDS)

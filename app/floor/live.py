@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from typing import Final
 
@@ -12,7 +12,8 @@ from app.core.zones import at, day_start_ms
 from app.floor.figures import AgentFigures, ServiceFigures, total
 from app.floor.model import AgentInterval, AgentState, Outcome, Visit
 from app.floor.picture import AgentRow, FloorSnapshot, Freshness, QueueRow
-from app.floor.ports import AgentChange, FloorChanges
+from app.floor.ports import AgentChange, FloorChanges, RosterEntry, Standing
+from app.planning.model import Verdict
 
 STALE_WAIT_MS: Final = 12 * 3_600_000
 """A caller who has waited longer is a row that was never written, not a caller: no longer shown as waiting."""
@@ -52,6 +53,20 @@ class LiveFloor:
         self._answered: dict[str, int] = {}
         self._day: dict[str, ServiceFigures] = {}
         self._intervals: dict[tuple[str, int], ServiceFigures] = {}
+        self._roster: Mapping[str, RosterEntry] = {}
+        self._standings: dict[str, Standing] = {}
+
+    def set_roster(self, roster: Mapping[str, RosterEntry], now_ms: int) -> None:
+        """Who the agents are."""
+        self._roster = roster
+        for agent in list(self._rows):
+            self._refresh(agent, now_ms)
+
+    def set_standings(self, standings: Mapping[str, Standing], now_ms: int) -> None:
+        """How some agents keep to the plan."""
+        self._standings.update(standings)
+        for agent in standings:
+            self._refresh(agent, now_ms)
 
     def is_of_day(self, now_ms: int) -> bool:
         """Whether the picture's "today" is still today; if not, it wants a fresh start (`since_seq` 0)."""
@@ -66,7 +81,9 @@ class LiveFloor:
             fresh: They are everything there is: forget what was known.
         """
         if fresh or changes.generation != self.generation:
+            roster, standings = self._roster, self._standings
             self.__init__(self._settings)  # type: ignore[misc]
+            self._roster, self._standings = roster, standings
             self.day_start_ms = day_start_ms(now_ms, self._settings.zone)
         self.seq, self.generation = changes.seq, changes.generation
         self._newest_event_ms, self._newest_stored_ms = changes.newest_event_ms, changes.newest_stored_ms
@@ -116,10 +133,23 @@ class LiveFloor:
         self._due.pop(agent, None)
         change = self._agents.get(agent)
         row = None if change is None else self._row(agent, change, now_ms)
+        standing = self._standings.get(agent)
+        if row is None and standing is not None and standing.verdict is Verdict.OUT:
+            row = AgentRow(agent, "", AgentState.SIGNED_OUT, standing.since_ms, signed_in=False)
         if row is None:
             self._rows.pop(agent, None)
-        else:
-            self._rows[agent] = row
+            return
+        if (entry := self._roster.get(agent)) is not None:
+            row = replace(row, name=entry.name, team=entry.team)
+        if standing is not None:
+            row = replace(
+                row,
+                verdict=standing.verdict,
+                verdict_since_ms=standing.since_ms,
+                severe=standing.severe,
+                shift_change=standing.shift_change,
+            )
+        self._rows[agent] = row
 
     def _row(self, agent: str, change: AgentChange, now_ms: int) -> AgentRow | None:
         current = self._current(agent, change.tail, now_ms)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from app.floor.figures import AgentFigures, ServiceFigures
 from app.floor.model import AgentInterval, AgentState, ReasonCategory
+from app.planning.model import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class AgentRow:
         busy_ms: On call, hold and wrap-up today, up to `since_ms`.
         staffed_ms: The same with available and ringing.
         reverse_ms: Not ready in category reverse today, up to `since_ms`.
+        name: What people call the agent; empty where no roster says.
+        verdict: How the agent keeps to the plan; None where nothing is planned at all.
+        verdict_since_ms: Since when; an out spell counts from its start.
+        severe: The out spell is a severe one.
+        shift_change: The spell began within the grace of a border of the plan.
     """
 
     agent: str
@@ -47,6 +53,25 @@ class AgentRow:
     busy_ms: int = 0
     staffed_ms: int = 0
     reverse_ms: int = 0
+    name: str = ""
+    verdict: Verdict | None = None
+    verdict_since_ms: int = 0
+    severe: bool = False
+    shift_change: bool = False
+
+    @property
+    def label(self) -> str:
+        """The name to show: the roster's, else the telephone system's."""
+        return self.name or self.agent
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the agent is only here because the plan wants them to be."""
+        return self.state is AgentState.SIGNED_OUT
+
+    def verdict_seconds(self, now_ms: int) -> int:
+        """Whole seconds of the present verdict."""
+        return max(0, now_ms - self.verdict_since_ms) // 1000
 
     def seconds_in_state(self, now_ms: int) -> int:
         """Whole seconds in the present state."""
@@ -57,7 +82,7 @@ class AgentRow:
 
         None where there is no time to divide by, and for inferred presence: how long it was idle is not known.
         """
-        if not self.signed_in:
+        if not self.signed_in and self.busy_ms == self.staffed_ms:
             return None
         open_ms = max(0, now_ms - self.since_ms)
         busy_ms, staffed_ms = self.busy_ms, self.staffed_ms
@@ -133,7 +158,7 @@ class FloorSnapshot:
         interval_start_ms: Where "this interval" begins.
         interval_minutes: How long "this interval" is.
         threshold_seconds: The T of the service level.
-        agents: By name; only agents on the floor, signed in or inferred.
+        agents: By name; agents on the floor, signed in or inferred, and those whom the plan misses there.
         queues: In order of name.
         today: The whole floor since midnight.
         interval: The whole floor in the present interval.
@@ -156,7 +181,10 @@ class FloorSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class StateCount:
-    """How many agents are in each state, and what follows from it (see `count_states`)."""
+    """How many agents are in each state, and what follows from it (see `count_states`).
+
+    Planned are those of whom the plan has something to say now; out and severe are parts of them.
+    """
 
     signed_in: int = 0
     inferred: int = 0
@@ -170,6 +198,9 @@ class StateCount:
     on_break: int = 0
     busy_ms: int = 0
     staffed_ms: int = 0
+    planned: int = 0
+    out: int = 0
+    severe: int = 0
 
     @property
     def break_rate(self) -> float | None:
@@ -185,23 +216,26 @@ class StateCount:
 def count_states(rows: Mapping[str, AgentRow], now_ms: int) -> StateCount:
     """Count agents by state, with time up to `now_ms` for the floor's occupancy.
 
-    Inferred agents are counted in their states and in `inferred`, not in `signed_in`.
+    Inferred agents are counted in their states and in `inferred`, not in `signed_in`; absent ones nowhere.
     """
     states = dict.fromkeys(AgentState, 0)
     categories = dict.fromkeys(ReasonCategory, 0)
-    signed_in = on_break = busy_ms = staffed_ms = 0
+    signed_in = on_break = busy_ms = staffed_ms = planned = out = severe = 0
     for row in rows.values():
         states[row.state] += 1
         signed_in += row.signed_in
         if row.category is not None and row.state is AgentState.NOT_READY:
             categories[row.category] += 1
             on_break += row.signed_in and row.category is ReasonCategory.BREAK
+        planned += row.verdict is not None and row.verdict is not Verdict.NO_SCHEDULE
+        out += row.verdict is Verdict.OUT
+        severe += row.verdict is Verdict.OUT and row.severe
         open_ms = max(0, now_ms - row.since_ms)
         busy_ms += row.busy_ms + (open_ms if row.state in BUSY_STATES else 0)
         staffed_ms += row.staffed_ms + (open_ms if row.counts_as_staffed else 0)
     return StateCount(
         signed_in=signed_in,
-        inferred=len(rows) - signed_in,
+        inferred=len(rows) - signed_in - states[AgentState.SIGNED_OUT],
         available=states[AgentState.AVAILABLE],
         ringing=states[AgentState.RINGING],
         on_call=states[AgentState.ON_CALL],
@@ -212,6 +246,9 @@ def count_states(rows: Mapping[str, AgentRow], now_ms: int) -> StateCount:
         on_break=on_break,
         busy_ms=busy_ms,
         staffed_ms=staffed_ms,
+        planned=planned,
+        out=out,
+        severe=severe,
     )
 
 

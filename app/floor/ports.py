@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from app.core.clock import Clock
 from app.core.journal import Fact
 from app.floor.model import AgentInterval, AgentState, DataNote, Visit
 from app.floor.picture import AgentDay, FloorSnapshot
+from app.planning.model import Verdict
 
 
 class FloorFeed(Protocol):
@@ -203,4 +204,45 @@ class FloorReader(Protocol):
 
     def changes(self, since_seq: int, generation: int, day_start_ms: int) -> FloorChanges:
         """What became different since a fact; everything, where the generation is another one."""
+        ...
+
+
+class RosterEntry(NamedTuple):
+    """What people call an agent, and the team they are in; either may be empty."""
+
+    name: str
+    team: str
+
+
+class Standing(NamedTuple):
+    """How an agent keeps to the plan now.
+
+    Attributes:
+        verdict: What is said.
+        since_ms: Since when; an out spell counts from its start.
+        severe: An out spell of severe length.
+        shift_change: The spell began within the grace of a border of the plan.
+    """
+
+    verdict: Verdict
+    since_ms: int
+    severe: bool = False
+    shift_change: bool = False
+
+
+class FloorPlan(Protocol):
+    """Who the agents are and what they should be doing; asked on the feed's thread."""
+
+    def roster(self) -> Mapping[str, RosterEntry] | None:
+        """Everyone on the roster; None when it is what it was when this was last asked."""
+        ...
+
+    def standings(self, changed: Collection[str], now_ms: int, look: bool) -> Mapping[str, Standing]:
+        """Of whom something else is said now.
+
+        Args:
+            changed: Agents whose time changed.
+            now_ms: The present instant.
+            look: Something was stored since this was last asked: see whether the plan is another one.
+        """
         ...
