@@ -242,6 +242,54 @@ def m003_people(database: Database) -> None:
 
 
 @MIGRATIONS()
+def m004_forecast(database: Database) -> None:
+    """Forecasts by version, and the open hours of queues."""
+    _run(
+        database,
+        """
+        CREATE TABLE forecast_version (
+            number INTEGER PRIMARY KEY,
+            made_ms INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            detail TEXT NOT NULL
+        ) STRICT
+        """,
+        # A row without calls takes back what an earlier version said of the interval.
+        """
+        CREATE TABLE forecast_point (
+            queue TEXT NOT NULL,
+            start_ms INTEGER NOT NULL,
+            version INTEGER NOT NULL REFERENCES forecast_version (number),
+            minutes INTEGER,
+            calls_thousandths INTEGER,
+            aht_ms INTEGER,
+            PRIMARY KEY (queue, start_ms, version)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX forecast_point_version ON forecast_point (version)",
+        """
+        CREATE TABLE queue_calendar (
+            queue TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            made_ms INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            definition TEXT NOT NULL,
+            PRIMARY KEY (queue, version)
+        ) STRICT, WITHOUT ROWID
+        """,
+        *(
+            f"""
+            CREATE TRIGGER {table}_never_{word} BEFORE {deed} ON {table}
+            BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+            """
+            for table in ("forecast_version", "forecast_point", "queue_calendar")
+            for word, deed in (("changes", "UPDATE"), ("goes", "DELETE"))
+        ),
+    )
+
+
+@MIGRATIONS()
 def m005_schedules(database: Database) -> None:
     """What is planned, in versions; what people decided about adherence; and the rules it is judged by."""
     _run(
