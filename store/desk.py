@@ -1,0 +1,109 @@
+"""What the planning screens ask for, answered from the database: implements `app.planning.desk.PlanningDesk`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta, tzinfo
+from pathlib import Path
+
+from app.core.clock import Clock
+from app.core.settings import Settings
+from app.core.zones import date_start_ms, day_start_ms
+from app.floor.reports import WHOLE, Range, effective_now_ms
+from app.planning.desk import AgentPlan
+from app.planning.forecast_intraday import IntradayPicture
+from app.planning.forecast_report import StaffingSources
+from app.planning.forecast_service import PlannedOnQueue, intraday
+from app.planning.judge import Effect, Judge
+from app.planning.model import ScheduledSpan
+from app.planning.requirement import need_of
+from app.planning.service import PlanningService, rules_of
+from store.sessions import ReaderSession, WriterSession
+
+
+class SqlitePlanningDesk:
+    """Opens the database for each question and each deed; called from worker threads.
+
+    Args:
+        path: The database.
+        settings: The site's.
+        zone: The floor's zone.
+        clock: The clock the floor lives by.
+        actor: Who does what is done here.
+    """
+
+    def __init__(self, path: Path, settings: Settings, zone: tzinfo, clock: Clock, actor: str) -> None:
+        self._path = path
+        self._settings = settings
+        self._zone = zone
+        self._clock = clock
+        self._actor = actor
+
+    @property
+    def zone(self) -> tzinfo:
+        return self._zone
+
+    @contextmanager
+    def _reading(self) -> Iterator[ReaderSession]:
+        session = ReaderSession(self._path, self._zone, rules_of(self._settings))
+        try:
+            yield session
+        finally:
+            session.close()
+
+    @contextmanager
+    def _serving(self) -> Iterator[PlanningService]:
+        session = WriterSession(self._path, self._settings, self._clock)
+        try:
+            now_ms = effective_now_ms(self._clock.now_ms(), session.floor.newest_ms())
+            service = PlanningService(session.planning, self._zone, self._clock, now_ms)
+            service.note_rules(rules_of(self._settings))
+            yield service
+        finally:
+            session.close()
+
+    def intraday(self, step_minutes: int) -> IntradayPicture | None:
+        with self._reading() as session:
+            now_ms = effective_now_ms(self._clock.now_ms(), session.reader.newest_ms())
+            start_ms = day_start_ms(now_ms, self._zone)
+            end_ms = day_start_ms(start_ms + 36 * 3_600_000, self._zone)
+            schedule = PlannedOnQueue(session.planning)
+            sources = StaffingSources(
+                session.forecast, session.staffing, session.staffing, schedule, need_of(self._settings)
+            )
+            asked = Range(start_ms, end_ms, "all", self._zone, now_ms)
+            picture = intraday(sources, self._settings, asked, WHOLE, step_minutes)
+        told = any(
+            point.forecast_calls is not None or point.actual_calls or point.scheduled is not None
+            for point in picture.points
+        )
+        return picture if told else None
+
+    def agents(self) -> list[tuple[str, str]]:
+        with self._reading() as session:
+            names = {agent: person.name for agent, person in session.people.people().items()}
+            known = session.planning.known_agents()
+        return sorted(((agent, names.get(agent, "") or agent) for agent in known), key=lambda pair: (pair[1], pair[0]))
+
+    def agent_plan(self, agent: str, day: date) -> AgentPlan:
+        start_ms = date_start_ms(day, self._zone)
+        end_ms = date_start_ms(day + timedelta(days=1), self._zone)
+        with self._reading() as session, session.planning.reading():
+            now_ms = max(self._clock.now_ms(), start_ms)
+            judge = Judge(session.planning, self._zone, now_ms)
+            shifts, verdicts = judge.timeline(agent, start_ms, end_ms)
+            rules = judge.table(day).rules
+        return AgentPlan(agent, tuple(shifts), tuple(verdicts) if shifts else (), rules)
+
+    def amend(self, agent: str, day: date, spans: Sequence[ScheduledSpan], why: str, *, dry_run: bool) -> Effect:
+        with self._serving() as service:
+            return service.amend(agent, day, spans, self._actor, why, dry_run)
+
+    def approve(self, agent: str, start_ms: int, reason: str, *, dry_run: bool) -> Effect:
+        with self._serving() as service:
+            return service.approve(agent, start_ms, None, reason, self._actor, dry_run)
+
+    def neutralise(self, start_ms: int, end_ms: int, reason: str, *, dry_run: bool) -> Effect:
+        with self._serving() as service:
+            return service.neutralise(start_ms, end_ms, reason, self._actor, dry_run)
