@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 
+from app.core.bulk import collector_paused
 from app.core.zones import date_start_ms
 from app.planning.adherence import (
     Circumstances,
@@ -152,9 +153,10 @@ class Judge:
         windows = work_windows(around, self._now_ms)
         first_ms = min(windows[index].start_ms for index in chosen)
         last_ms = max(windows[index].end_ms for index in chosen)
-        states = self._reader.agent_states(agent, first_ms, last_ms)
         runs_by_table: dict[int, list[Run]] = {}
         judged = []
+        with collector_paused():
+            states = self._reader.agent_states(agent, first_ms, last_ms)
         for index in chosen:
             shift, window = around[index], windows[index]
             table = self.table(shift.shift_date)

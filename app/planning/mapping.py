@@ -92,13 +92,11 @@ class Kind(NamedTuple):
         verdicts: For each of `ACTIVITIES`, the verdict and its rule, before grace and exceptions.
         worked: It is time on the queue, for conformance.
         present: The agent is there.
-        on_call: It is part of handling a call.
     """
 
     verdicts: tuple[tuple[Verdict, Rule], ...]
     worked: bool
     present: bool
-    on_call: bool
 
 
 class CountingTable:
@@ -114,7 +112,8 @@ class CountingTable:
         self.severe_ms = rules.severe_seconds * 1000
         self._reasons = ReasonMap(rules.reasons)
         self._counting = tuple(rules.counting(activity) for activity in ACTIVITIES)
-        self._kinds: dict[tuple[str, str, bool], Kind] = {}
+        self.kinds: dict[tuple[str, str, bool], Kind] = {}
+        """What was looked up already, by the arguments of `kind`."""
         self._same: dict[Kind, Kind] = {}
         self.absent = self.kind(SIGNED_OUT, "", True)
 
@@ -127,10 +126,10 @@ class CountingTable:
             signed_in: False where presence is inferred.
         """
         key = (state, reason, signed_in)
-        found = self._kinds.get(key)
+        found = self.kinds.get(key)
         if found is None:
             made = self._made(state, reason, signed_in)
-            found = self._kinds[key] = self._same.setdefault(made, made)
+            found = self.kinds[key] = self._same.setdefault(made, made)
         return found
 
     def _made(self, state: str, reason: str, signed_in: bool) -> Kind:
@@ -153,7 +152,7 @@ class CountingTable:
         busy = state in {"on_call", "hold", "wrap_up"}
         # Idle time of inferred presence is nobody's work, as in the floor's own figures.
         worked = busy or (state in _WORK and signed_in)
-        return Kind(tuple(verdicts), worked, state != SIGNED_OUT, busy or state == "ringing")
+        return Kind(tuple(verdicts), worked, state != SIGNED_OUT)
 
 
 def activity_index(activity: Activity) -> int:
