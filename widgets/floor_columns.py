@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from app.core.i18n import N_, _
 from app.floor.model import AgentState
+from widgets.verdicts import SEVERE_WORD, VERDICT_WORDS
 from widgets.words import state_word
 
 GUTTER: Final = 2
@@ -27,6 +28,7 @@ class Column(StrEnum):
     TEAM = "team"
     REASON = "reason"
     TIME = "time"
+    VERDICT = "verdict"
     QUEUE = "queue"
     CALLS = "calls"
     OCCUPANCY = "occupancy"
@@ -48,6 +50,7 @@ _SPECS: Final = {
     Column.TEAM: _Spec(N_("Team"), N_("Team"), 8, 18),
     Column.REASON: _Spec(N_("Reason"), N_("Reason"), 10, 26),
     Column.TIME: _Spec(N_("Time"), N_("Time"), 9, 10, right=True),
+    Column.VERDICT: _Spec(N_("Adherence"), N_("Adher."), 0, 24),
     Column.QUEUE: _Spec(N_("Queue"), N_("Queue"), 9, 24),
     Column.CALLS: _Spec(N_("Calls today"), N_("Calls"), 6, 12, right=True),
     Column.OCCUPANCY: _Spec(N_("Occupancy"), N_("Occ."), 6, 12, right=True),
@@ -61,9 +64,13 @@ DROPPED_FIRST: Final = (
     Column.OCCUPANCY,
     Column.QUEUE,
     Column.REASON,
+    Column.VERDICT,
     Column.TIME,
 )
 """What a narrow terminal does without, the least needed first; state and agent always stay."""
+
+VERDICT_CLOCK_CELLS: Final = 7
+"""Hours, minutes and seconds of a verdict; nobody is out for ten hours and still on the floor."""
 
 _GROW_ORDER: Final = (Column.AGENT, Column.REASON, Column.QUEUE, Column.TEAM)
 _RIGHT: Final = frozenset(column for column, spec in _SPECS.items() if spec.right)
@@ -96,11 +103,19 @@ def column_title(column: Column) -> str:
     return _(_SPECS[column].title)
 
 
+def verdict_word_cells() -> int:
+    """Cells of the longest word for a verdict in the chosen language."""
+    return max(cell_len(_(word)) for word in (SEVERE_WORD, *VERDICT_WORDS.values()))
+
+
 def _minimum(column: Column) -> int:
     spec = _SPECS[column]
     if column is Column.STATE:
         # Glyph, space, word, and the mark of inferred presence.
         return 3 + max(cell_len(state_word(state)) for state in AgentState)
+    if column is Column.VERDICT:
+        # Glyph, space, word, space, and hours as a clock shows them.
+        return 3 + verdict_word_cells() + VERDICT_CLOCK_CELLS
     return max(spec.minimum, cell_len(_(spec.short_title)) + (1 if spec.right else 0))
 
 
@@ -109,14 +124,16 @@ def _most(column: Column) -> int:
     return max(spec.most, _minimum(column), cell_len(_(spec.title)) + 2 if spec.right else 0)
 
 
-def place_columns(width: int, *, with_team: bool) -> tuple[Place, ...]:
+def place_columns(width: int, *, with_team: bool, with_verdict: bool = False) -> tuple[Place, ...]:
     """Where each column stands in a table of so many cells, in the chosen language.
 
     Args:
         width: Cells of a line.
         with_team: Whether any agent has a team; without one the column is left out.
+        with_verdict: Whether a plan says of any agent what they should be doing; without one that column is left out.
     """
-    columns = [column for column in Column if with_team or column is not Column.TEAM]
+    absent = {column for column, there in ((Column.TEAM, with_team), (Column.VERDICT, with_verdict)) if not there}
+    columns = [column for column in Column if column not in absent]
     widths = {column: _minimum(column) for column in columns}
     room = width - GUTTER
     for column in DROPPED_FIRST:

@@ -13,10 +13,11 @@ from app.core.i18n import _, ngettext
 from app.floor.model import AgentState
 from app.floor.picture import AgentRow
 from widgets.cells import fit, fit_right, shown
-from widgets.floor_columns import GAP, Column, Place
+from widgets.floor_columns import GAP, VERDICT_CLOCK_CELLS, Column, Place
 from widgets.floor_order import PINNED, GroupBy, GroupLine
 from widgets.levels import AgeLimits, Level, age_level
 from widgets.painted import Piece
+from widgets.verdicts import short_verdict_word, verdict_glyph
 from widgets.words import INFERRED_MARK, STATE_GLYPHS, state_word
 
 CURSOR_MARK: Final = "›"
@@ -56,7 +57,7 @@ def _reason_text(row: AgentRow) -> str:
 def fixed_cells(row: AgentRow, places: Sequence[Place]) -> FixedCells:
     """The cells of a row that only a new fact changes."""
     texts = {
-        Column.AGENT: row.agent,
+        Column.AGENT: row.label,
         Column.TEAM: row.team,
         Column.QUEUE: row.queue,
     }
@@ -84,6 +85,15 @@ def time_cell(row: AgentRow, seconds: int, width: int, limits: AgeLimits) -> tup
     """The time in state in `width` cells and the gap after it, with the sign of its level."""
     level = age_level(row, seconds, limits)
     return clock_text(seconds).rjust(width - 1) + level.sign + " " * GAP, level
+
+
+def verdict_cell(row: AgentRow, seconds: int, width: int) -> str:
+    """The verdict in `width` cells and the gap after it: glyph, word, and how long it has held."""
+    if row.verdict is None:
+        return " " * (width + GAP)
+    word = fit(short_verdict_word(row.verdict, severe=row.severe), width - VERDICT_CLOCK_CELLS - 3)
+    clock = fit_right(clock_text(seconds), VERDICT_CLOCK_CELLS)
+    return f"{verdict_glyph(row.verdict, severe=row.severe)} {word} {clock}" + " " * GAP
 
 
 def day_cells(row: AgentRow, now_ms: int, occupancy_width: int, reverse_width: int) -> str:

@@ -18,7 +18,9 @@ from typing import Any, Final
 from app.core.i18n import in_every_language
 from app.floor.model import AgentState
 from app.floor.picture import AgentRow
+from app.planning.model import Verdict
 from widgets.floor_columns import Column
+from widgets.verdicts import is_out
 from widgets.words import CATEGORY_WORDS, STATE_WORDS
 
 DRIFT_MS: Final = 5_000
@@ -99,7 +101,7 @@ def searchable(row: AgentRow) -> str:
     words = _words_of(row.state)
     if row.category is not None:
         words += _category_words_of(row)
-    return "\n".join((*map(_folded, (row.agent, row.team, row.reason, row.queue)), words))
+    return "\n".join((*map(_folded, (row.agent, row.name, row.team, row.reason, row.queue)), words))
 
 
 @lru_cache(64)
@@ -145,7 +147,7 @@ def _sort_key(column: Column, reverse: bool, at_ms: int) -> Callable[[AgentRow],
         case Column.STATE:
             return lambda row: (URGENCY[row.state] << _INSTANT_BITS) + row.since_ms
         case Column.AGENT:
-            return lambda row: collation_key(row.agent)
+            return lambda row: collation_key(row.label)
         case Column.TEAM:
             return lambda row: ((not row.team) != reverse, collation_key(row.team))
         case Column.REASON:
@@ -153,6 +155,8 @@ def _sort_key(column: Column, reverse: bool, at_ms: int) -> Callable[[AgentRow],
             return lambda row: ((row.state is not ready) != reverse, collation_key(row.reason), row.since_ms)
         case Column.TIME:
             return lambda row: row.since_ms
+        case Column.VERDICT:
+            return lambda row: (verdict_rank(row) << _INSTANT_BITS) + row.verdict_since_ms
         case Column.QUEUE:
             return lambda row: ((not row.queue) != reverse, collation_key(row.queue), row.since_ms)
         case Column.CALLS:
@@ -161,6 +165,26 @@ def _sort_key(column: Column, reverse: bool, at_ms: int) -> Callable[[AgentRow],
             return lambda row: _share_key(row.occupancy(at_ms), reverse)
         case Column.REVERSE:
             return lambda row: -row.reverse_seconds(at_ms)
+
+
+def verdict_rank(row: AgentRow) -> int:
+    """How much a verdict asks for a person; smaller is more.
+
+    A spell that began at a change of shift stands behind those of people who went astray by themselves, until it is
+    severe: three hundred people who come and go at once hide nobody.
+    """
+    if row.verdict is Verdict.OUT:
+        return 0 if row.severe else 1 + row.shift_change
+    return 9 if row.verdict is None else _VERDICT_RANKS[row.verdict]
+
+
+_VERDICT_RANKS: Final = {
+    Verdict.UNMAPPED: 3,
+    Verdict.EXTRA: 4,
+    Verdict.NEUTRAL: 5,
+    Verdict.IN: 6,
+    Verdict.NO_SCHEDULE: 7,
+}
 
 
 def _share_key(share: float | None, reverse: bool) -> SortKey:
@@ -182,6 +206,7 @@ class FloorOrder:
         self.sort_reversed = False
         self.group_by = GroupBy.NONE
         self.filter_text = ""
+        self.only_out = False
         self.pinned: set[str] = set()
         self._sorted_at_ms = 0
         self._key = _sort_key(self.sort_column, self.sort_reversed, 0)
@@ -304,6 +329,8 @@ class FloorOrder:
     # -- inside -----------------------------------------------------------------------------------------------
 
     def _matches(self, row: AgentRow) -> bool:
+        if self.only_out and not is_out(row):
+            return False
         if not self._words:
             return True
         text = searchable(row)
@@ -339,7 +366,8 @@ class FloorOrder:
         self._sorted_at_ms = at_ms
         self._key = key = _sort_key(self.sort_column, self.sort_reversed, at_ms)
         self._words = self.filter_text.casefold().split()
-        rows = list(filter(self._matches, self.rows.values())) if self._words else list(self.rows.values())
+        narrowed = self._words or self.only_out
+        rows = list(filter(self._matches, self.rows.values())) if narrowed else list(self.rows.values())
         if self.pinned or self.group_by is not GroupBy.NONE:
             buckets: dict[Bucket, list[Entry]] = {}
             for row in rows:

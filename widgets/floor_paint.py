@@ -14,10 +14,20 @@ from app.core.i18n import language
 from app.floor.picture import AgentRow
 from widgets.cells import fit
 from widgets.floor_columns import GAP, Column, Place, place_columns
-from widgets.floor_line import CURSOR_MARK, FixedCells, day_cells, fixed_cells, group_text, header_pieces, time_cell
+from widgets.floor_line import (
+    CURSOR_MARK,
+    FixedCells,
+    day_cells,
+    fixed_cells,
+    group_text,
+    header_pieces,
+    time_cell,
+    verdict_cell,
+)
 from widgets.floor_order import GroupBy, GroupLine
 from widgets.levels import AgeLimits, Level
 from widgets.painted import Piece, line_width
+from widgets.verdicts import verdict_style
 from widgets.words import PINNED_MARK, state_style
 
 
@@ -34,6 +44,7 @@ class _Seen(NamedTuple):
 
     row: AgentRow
     seconds: int
+    verdict_seconds: int
     cursor: Cursor
     pinned: bool
     strip: Strip
@@ -62,7 +73,7 @@ class LinePainter:
     def __init__(self, style_of: Callable[[str], Style], limits: AgeLimits) -> None:
         self._style_of = style_of
         self._limits = limits
-        self._made_for: tuple[int, bool, str] | None = None
+        self._made_for: tuple[int, bool, bool, str] | None = None
         self._places: tuple[Place, ...] = ()
         self._widths: dict[Column, int] = {}
         self._spare = 0
@@ -82,13 +93,13 @@ class LinePainter:
         """Where the columns stand."""
         return self._places
 
-    def place(self, width: int, *, with_team: bool) -> None:
+    def place(self, width: int, *, with_team: bool, with_verdict: bool = False) -> None:
         """Place the columns in a line of so many cells; forgets all that was painted for another width."""
-        made_for = (width, with_team, language())
+        made_for = (width, with_team, with_verdict, language())
         if made_for != self._made_for:
             self.forget()
             self._made_for = made_for
-            self._places = place_columns(width, with_team=with_team)
+            self._places = place_columns(width, with_team=with_team, with_verdict=with_verdict)
             self._widths = {place.column: place.width for place in self._places}
             last = self._places[-1]
             self._spare = width - (last.x + last.width + GAP)
@@ -108,16 +119,24 @@ class LinePainter:
     def row(self, row: AgentRow, now_ms: int, width: int, cursor: Cursor, *, pinned: bool) -> Strip:
         """One agent at one moment."""
         seconds = row.seconds_in_state(now_ms)
+        verdict_seconds = row.verdict_seconds(now_ms) if Column.VERDICT in self._widths else 0
         seen = self._seen.get(row.agent)
-        if seen and seen[0] is row and seen[1] == seconds and seen[2] is cursor and seen[3] == pinned:
-            return seen[4]
+        if (
+            seen
+            and seen[0] is row
+            and seen[1] == seconds
+            and seen[2] == verdict_seconds
+            and seen[3] is cursor
+            and seen[4] == pinned
+        ):
+            return seen[5]
         fixed = self._fixed.get(row.agent)
         if fixed is None or fixed[0] is not row:
             fixed = self._fix(row)
         strip = Strip(self._segments(fixed, seconds, now_ms, cursor, pinned), width)
         if self._spare < 0:
             strip = strip.crop(0, width)
-        self._seen[row.agent] = _Seen(row, seconds, cursor, pinned, strip)
+        self._seen[row.agent] = _Seen(row, seconds, verdict_seconds, cursor, pinned, strip)
         return strip
 
     def _fix(self, row: AgentRow) -> _Fixed:
@@ -142,6 +161,10 @@ class LinePainter:
         if Column.TIME in widths:
             time, level = time_cell(row, seconds, widths[Column.TIME], self._limits)
             segments.append(Segment(time, style(_LEVEL_STYLES[level], cursor)))
+        if Column.VERDICT in widths:
+            name = "figures" if row.verdict is None else verdict_style(row.verdict, severe=row.severe)
+            text = verdict_cell(row, row.verdict_seconds(now_ms), widths[Column.VERDICT])
+            segments.append(Segment(text, style(name, cursor)))
         figures = cells.after + day_cells(row, now_ms, widths.get(Column.OCCUPANCY, 0), widths.get(Column.REVERSE, 0))
         if figures or self._spare > 0:
             segments.append(Segment(figures + " " * self._spare, style("figures", cursor)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.floor.model import AgentState
+from widgets.verdicts import STYLES
 from widgets.words import state_style
 
 COMPONENTS: Final = {
@@ -20,6 +21,7 @@ COMPONENTS: Final = {
     "floor-table--cursor-blurred",
     "floor-table--empty",
     *(f"floor-table--{state_style(state)}" for state in AgentState),
+    *(f"floor-table--verdict-{name}" for name in STYLES),
 }
 
 STYLE: Final = """
@@ -47,5 +49,12 @@ FloorTable {
     & .floor-table--state-hold { color: $text-secondary; }
     & .floor-table--state-wrap-up { color: $text-accent; }
     & .floor-table--state-not-ready { color: $text-warning; }
+    & .floor-table--verdict-in { color: $text-muted; }
+    & .floor-table--verdict-out { color: $text-warning; }
+    & .floor-table--verdict-severe { color: $text-error; text-style: bold; }
+    & .floor-table--verdict-neutral { color: $text-secondary; }
+    & .floor-table--verdict-unmapped { color: $text-warning; }
+    & .floor-table--verdict-no-schedule { color: $text-disabled; }
+    & .floor-table--verdict-extra { color: $text-secondary; }
 }
 """

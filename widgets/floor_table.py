@@ -27,6 +27,7 @@ from widgets.floor_order import FloorOrder, GroupBy, GroupLine
 from widgets.floor_paint import Cursor, LinePainter
 from widgets.floor_style import COMPONENTS, STYLE
 from widgets.levels import DEFAULT_AGE_LIMITS, AgeLimits
+from widgets.verdicts import is_planned
 
 HOLD_SECONDS: Final = 3
 """How long lines stay where they are after a person touched the table: the person's seconds, not the floor's."""
@@ -87,6 +88,7 @@ class FloorTable(ScrollView, can_focus=True):
         self._painter = LinePainter(self._component_style, age_limits)
         self._generation = -1
         self._with_team = False
+        self._with_verdict = False
         self._cursor: str | None = None
         self._cursor_line = 0
         self._touched = False
@@ -105,6 +107,8 @@ class FloorTable(ScrollView, can_focus=True):
         changed = self._order.apply(snapshot.agents, snapshot.at_ms)
         if not self._with_team:
             self._with_team = any(row.team for name in changed if (row := snapshot.agents.get(name)))
+        if not self._with_verdict:
+            self._with_verdict = any(is_planned(row) for name in changed if (row := snapshot.agents.get(name)))
         if changed or thawed:
             self._settle()
 
@@ -169,6 +173,23 @@ class FloorTable(ScrollView, can_focus=True):
         if text != self._order.filter_text:
             self._order.filter_text = text
             self._arrange()
+
+    @property
+    def only_out(self) -> bool:
+        """Whether only agents who are out of adherence are shown."""
+        return self._order.only_out
+
+    @only_out.setter
+    def only_out(self, only_out: bool) -> None:
+        if only_out != self._order.only_out:
+            self._order.only_out = only_out
+            self._arrange()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns the table has something to say in, whether or not they fit."""
+        absent = {Column.TEAM: not self._with_team, Column.VERDICT: not self._with_verdict}
+        return tuple(column for column in Column if not absent.get(column, False))
 
     @property
     def pinned(self) -> frozenset[str]:
@@ -249,7 +270,7 @@ class FloorTable(ScrollView, can_focus=True):
 
     def _view(self) -> _View:
         width = self.scrollable_content_region.width
-        self._painter.place(width, with_team=self._with_team)
+        self._painter.place(width, with_team=self._with_team, with_verdict=self._with_verdict)
         cursor = Cursor.HERE if self.has_focus else Cursor.HERE_BLURRED
         return _View(width, self.scroll_offset.y, self.clock.now_ms(), cursor)
 
@@ -280,6 +301,8 @@ class FloorTable(ScrollView, can_focus=True):
     def _sentence(self) -> str:
         if self._order.line_count:
             return ""
+        if self._order.only_out and not self._order.filter_text:
+            return _("Nobody is out of adherence.")
         if self._order.rows:
             return _("Nobody on the floor matches the filter {filter}.").format(filter=shown(self._order.filter_text))
         return self._empty_text

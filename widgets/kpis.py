@@ -23,6 +23,7 @@ class Kpi(StrEnum):
     WRAP_UP = "wrap_up"
     NOT_READY = "not_ready"
     BREAK_RATE = "break_rate"
+    OUT_OF_ADHERENCE = "out_of_adherence"
     WAITING = "waiting"
     LONGEST_WAIT = "longest_wait"
     SERVICE_LEVEL_TODAY = "service_level_today"
@@ -38,6 +39,7 @@ _LABELS: Final = {
     Kpi.WRAP_UP: (N_("Wrap-up"), N_("Wrap-up")),
     Kpi.NOT_READY: (N_("Not ready"), N_("Not ready")),
     Kpi.BREAK_RATE: (N_("Break rate"), N_("Break rate")),
+    Kpi.OUT_OF_ADHERENCE: (N_("Out of adherence"), N_("Out")),
     Kpi.WAITING: (N_("Waiting"), N_("Waiting")),
     Kpi.LONGEST_WAIT: (N_("Longest wait"), N_("Longest wait")),
     Kpi.SERVICE_LEVEL_TODAY: (N_("Service level today"), N_("SL today")),
@@ -58,6 +60,10 @@ _FORMULAS: Final = {
         "Agents not ready now, by category of their reason. A missing or unknown reason counts as reverse."
     ),
     Kpi.BREAK_RATE: N_("Break rate = signed-in agents now in category break / agents signed in."),
+    Kpi.OUT_OF_ADHERENCE: N_(
+        "Agents now away from their plan for longer than the grace; severe is who is away for very long. Who is within "
+        "the grace, or at a change of shift, is not counted."
+    ),
     Kpi.WAITING: N_("Calls that wait in a queue now."),
     Kpi.LONGEST_WAIT: N_("How long the call that waits longest has waited by now."),
     Kpi.SERVICE_LEVEL_TODAY: N_(
@@ -118,14 +124,16 @@ def make_tiles(
 ) -> tuple[Tile, ...]:
     """The key figures at one moment, in the order of `Kpi` and in the chosen language.
 
+    Without a plan nobody can be away from it, and the tile that would say so is left out.
+
     Args:
         snapshot: The picture.
         count: Its agents counted; see `count_states`.
         now_ms: The present instant.
         targets: What figures are held against.
     """
-    values = _of_agents(count, targets) | _of_calls(snapshot, count, now_ms, targets)
-    return tuple(_tile(kpi, values[kpi], snapshot) for kpi in Kpi)
+    values = _of_agents(count, targets) | _of_plan(count, targets) | _of_calls(snapshot, count, now_ms, targets)
+    return tuple(_tile(kpi, values[kpi], snapshot) for kpi in Kpi if kpi in values)
 
 
 def _tile(kpi: Kpi, value: _Value, snapshot: FloorSnapshot) -> Tile:
@@ -163,6 +171,21 @@ def _of_agents(count: StateCount, targets: FloorTargets) -> dict[Kpi, _Value]:
         ),
         Kpi.BREAK_RATE: _Value(percent_text(count.break_rate), level_at_least(count.break_rate, *targets.break_rate)),
         Kpi.OCCUPANCY: _Value(percent_text(count.occupancy), level_at_least(count.occupancy, *targets.occupancy)),
+    }
+
+
+def _of_plan(count: StateCount, targets: FloorTargets) -> dict[Kpi, _Value]:
+    if not count.planned:
+        return {}
+    level = level_at_least(count.out / count.planned, *targets.out_of_adherence)
+    return {
+        Kpi.OUT_OF_ADHERENCE: _Value(
+            str(count.out),
+            # One person who is missing for long is worth a look on a floor of any size.
+            max(level, Level.NOTICE) if count.severe else level,
+            note=_("{count} severe").format(count=count.severe) if count.severe else "",
+            short_note=f"{Level.WARN.sign}{count.severe}" if count.severe else "",
+        )
     }
 
 

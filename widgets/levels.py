@@ -82,6 +82,7 @@ class FloorTargets:
 
     service_level: tuple[float, float] = (0.80, 0.70)
     answer_rate: tuple[float, float] = (0.90, 0.80)
+    out_of_adherence: tuple[float, float] = (0.05, 0.10)
     break_rate: tuple[float, float] = (0.10, 0.15)
     occupancy: tuple[float, float] = (0.88, 0.95)
     longest_wait_seconds: tuple[int, int] = (20, 60)

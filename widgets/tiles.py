@@ -26,7 +26,15 @@ ROOMY_WIDTH: Final = 120
 
 _WEIGHTS: Final = {Kpi.SIGNED_IN: 12, Kpi.AVAILABLE: 11, Kpi.ON_CALL: 13, Kpi.WRAP_UP: 9, Kpi.NOT_READY: 24}
 _WEIGHT: Final = 13
-_ROW: Final = 6
+_OF_AGENTS: Final = frozenset(Kpi) - {
+    Kpi.WAITING,
+    Kpi.LONGEST_WAIT,
+    Kpi.SERVICE_LEVEL_TODAY,
+    Kpi.SERVICE_LEVEL_INTERVAL,
+    Kpi.ANSWER_RATE,
+    Kpi.OCCUPANCY,
+}
+"""The tiles of the first of two rows."""
 
 
 class TileRow(Painted):
@@ -99,7 +107,8 @@ class TileRow(Painted):
             return [[]] * (3 if width >= ONE_ROW_WIDTH else 6 if width >= ROOMY_WIDTH else 4)
         if width >= ONE_ROW_WIDTH:
             return _tile_lines(self._tiles, width, roomy=True)
-        rows = [self._tiles[:_ROW], self._tiles[_ROW:]]
+        first = sum(tile.kpi in _OF_AGENTS for tile in self._tiles)
+        rows = [self._tiles[:first], self._tiles[first:]]
         return [line for row in rows for line in _tile_lines(row, width, roomy=width >= ROOMY_WIDTH)]
 
 

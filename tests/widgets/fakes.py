@@ -11,6 +11,7 @@ from app.floor.figures import AgentFigures, ServiceFigures
 from app.floor.model import AgentInterval, AgentState, ReasonCategory
 from app.floor.picture import AgentDay, AgentRow, FloorSnapshot, Freshness, QueueRow
 from app.floor.reasons import ReasonMap
+from app.planning.model import Verdict
 
 NOW_MS: Final = 1_772_676_000_000
 """2026-03-05 10:00 in China: mid-morning on a working day."""
@@ -160,6 +161,36 @@ def evolve(snapshot: FloorSnapshot, changes: int = 10, seed: int = 2, seconds: i
     for name in random.sample(list(rows), min(changes, len(rows))):
         rows[name] = replace(make_row(random, name, now_ms, team=rows[name].team), since_ms=now_ms - 200)
     return replace(snapshot, seq=snapshot.seq + changes, at_ms=now_ms, agents=rows)
+
+
+def with_plan(snapshot: FloorSnapshot, seed: int = 1) -> FloorSnapshot:
+    """The same floor with a plan: most agents keep to it, some do not, one in ten has no shift."""
+    random = Random(seed)
+    rows = {name: planned(random, each, snapshot.at_ms) for name, each in snapshot.agents.items()}
+    return replace(snapshot, seq=snapshot.seq + 1, agents=rows)
+
+
+def planned(random: Random, each: AgentRow, now_ms: int = NOW_MS) -> AgentRow:
+    """An agent with some verdict."""
+    verdict = random.choices(list(_VERDICT_WEIGHTS), list(_VERDICT_WEIGHTS.values()))[0]
+    seconds = random.randrange(0, 3600) if verdict is not Verdict.OUT else random.randrange(121, 1200)
+    return replace(
+        each,
+        verdict=verdict,
+        verdict_since_ms=now_ms - seconds * 1000,
+        severe=verdict is Verdict.OUT and seconds >= 600,
+        shift_change=verdict is Verdict.OUT and random.random() < 0.2,
+    )
+
+
+_VERDICT_WEIGHTS: Final = {
+    Verdict.IN: 70,
+    Verdict.OUT: 10,
+    Verdict.NEUTRAL: 4,
+    Verdict.UNMAPPED: 3,
+    Verdict.NO_SCHEDULE: 10,
+    Verdict.EXTRA: 3,
+}
 
 
 def with_rows(snapshot: FloorSnapshot, *rows: AgentRow, without: Sequence[str] = ()) -> FloorSnapshot:

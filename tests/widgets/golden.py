@@ -17,6 +17,7 @@ from widgets.floor_order import FloorOrder, GroupLine
 from widgets.floor_paint import Cursor, LinePainter
 from widgets.levels import DEFAULT_AGE_LIMITS
 from widgets.painted import Line, line_text
+from widgets.verdicts import is_planned
 
 FOLDER: Final = Path(__file__).parent / "frames"
 
@@ -53,7 +54,8 @@ def floor_text(
 ) -> list[str]:
     """The header and the first lines of a floor table as text."""
     painter = LinePainter(lambda _name: Style.null(), DEFAULT_AGE_LIMITS)
-    painter.place(width, with_team=any(row.team for row in order.rows.values()))
+    rows = order.rows.values()
+    painter.place(width, with_team=any(row.team for row in rows), with_verdict=any(map(is_planned, rows)))
     strips = [painter.header(width, order.sort_column, ascending=True)]
     for at in range(min(most, order.line_count)):
         line = order.line(at)

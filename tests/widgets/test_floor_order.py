@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.floor.model import AgentState
 from app.floor.picture import AgentRow
+from app.planning.model import Verdict
 from tests.widgets.fakes import NOW_MS, evolve, make_row, make_snapshot, row, with_rows
 from widgets.floor_columns import Column
 from widgets.floor_order import PINNED, FloorOrder, GroupBy, GroupLine, changed_names, collation_key
@@ -192,3 +193,43 @@ def test_an_order_kept_up_by_changes_is_the_order_made_anew(
             if isinstance(line, AgentRow):
                 assert line is snapshot.agents[line.agent]
                 assert order.line_of(line.agent) == at
+
+
+def out(agent: str, seconds: int, *, severe: bool = False, shift_change: bool = False) -> AgentRow:
+    return row(
+        agent,
+        verdict=Verdict.OUT,
+        verdict_since_ms=NOW_MS - seconds * 1000,
+        severe=severe,
+        shift_change=shift_change,
+    )
+
+
+def test_by_adherence_the_severe_come_first_then_the_longest_and_a_change_of_shift_hides_nobody() -> None:
+    late = [out(f"late {n}", 300, shift_change=True) for n in range(30)]
+    rows = [
+        *late,
+        row("keeps", verdict=Verdict.IN, verdict_since_ms=NOW_MS - 9_000_000),
+        row("unplanned"),
+        out("strayed", 130),
+        out("long astray", 500),
+        out("gone", 700, severe=True),
+        out("never came", 4000, severe=True, shift_change=True),
+    ]
+    order = order_of(*rows, sort_column=Column.VERDICT)
+    names = [line.agent for at in range(order.line_count) if isinstance(line := order.line(at), AgentRow)]
+    assert names[:4] == ["never came", "gone", "long astray", "strayed"]
+    assert set(names[4:34]) == {each.agent for each in late}
+    assert names[34:] == ["keeps", "unplanned"]
+
+
+def test_only_who_is_out_is_shown_and_comes_and_goes_with_the_verdict() -> None:
+    order = order_of(out("a", 200), row("b", verdict=Verdict.IN), row("c"))
+    order.only_out = True
+    order.arrange(NOW_MS)
+    assert order.matching_count == 1
+    order.apply({"a": row("a", verdict=Verdict.IN), "b": out("b", 121), "c": row("c")}, NOW_MS)
+    assert order.nearest_agent(0) == "b"
+    order.filter_text = "nobody is called so"
+    order.arrange(NOW_MS)
+    assert order.matching_count == 0

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.floor.picture import count_states
-from tests.widgets.fakes import NOW_MS, make_row, make_snapshot, with_rows
+from tests.widgets.fakes import NOW_MS, make_row, make_snapshot, planned, with_rows
 from widgets.tally import Tally
 
 
@@ -18,7 +18,7 @@ def test_a_tally_kept_up_by_changes_is_the_count_of_all(seed: int, later_ms: int
     tally = Tally()
     tally.update(snapshot.agents)
     for _step in range(6):
-        changed = [make_row(random, name) for name in random.sample(names, 4)]
+        changed = [planned(random, make_row(random, name)) for name in random.sample(names, 4)]
         snapshot = with_rows(snapshot, *changed, without=random.sample(names, 2))
         tally.update(snapshot.agents)
         assert tally.count(NOW_MS + later_ms) == count_states(snapshot.agents, NOW_MS + later_ms)

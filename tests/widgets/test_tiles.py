@@ -97,7 +97,7 @@ def test_the_longest_wait_and_the_occupancy_tick() -> None:
     clock.advance_ms(600_000)
     tiles.tick()
     after = {tile.kpi: tile.figure for tile in tiles.tiles}
-    assert {kpi for kpi in Kpi if before[kpi] != after[kpi]} == {Kpi.LONGEST_WAIT, Kpi.OCCUPANCY}
+    assert {kpi for kpi in before if before[kpi] != after[kpi]} == {Kpi.LONGEST_WAIT, Kpi.OCCUPANCY}
 
 
 def test_a_newer_picture_counts_as_if_it_were_the_first() -> None:
