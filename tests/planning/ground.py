@@ -104,7 +104,8 @@ def floors(draw: st.DrawFn) -> list[State]:
         reason = draw(st.sampled_from(_REASONS)) if word == "not_ready" else ""
         states.append((at_ms, at_ms + length_ms, word, reason, draw(st.booleans())))
         at_ms += length_ms
-    if states and draw(st.booleans()):
+    open_ended: bool = draw(st.booleans())
+    if states and open_ended:
         start_ms, _end_ms, *rest = states[-1]
         states[-1] = (start_ms, None, str(rest[0]), str(rest[1]), bool(rest[2]))
     return states

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core import events as kinds
 from app.core.errors import RuleRefused, UsageProblem
+from app.core.i18n import set_language
 from app.core.reasons import ReasonCategory
 from app.core.settings import Settings
-from app.core.zones import load_zone, parse_instant
+from app.core.zones import date_start_ms, load_zone, parse_instant
 from app.people.model import Person
 from app.planning.figures import work_windows
-from app.planning.judge import Judge
+from app.planning.judge import Effect, Judge
 from app.planning.mapping import AdherenceRules
-from app.planning.model import Activity, ScheduledSpan, Shift, TimeRange, VersionKind
+from app.planning.model import Activity, Rule, ScheduledSpan, Shift, TimeRange, VersionKind
 from app.planning.report import BY, AdherenceQuestion, By, adherence_report, explained
 from app.planning.rows import decision_row, timeline_rows
 from app.planning.schedules import written_spans
-from app.planning.service import Effect, PlanningService, rules_of
-from app.planning.times import TimeReader
-from main import cli
+from app.planning.service import PlanningService, rules_of
+from app.planning.times import TimeReader, local_ms
 from store.people import SqlitePeople
 from store.planning import SqlitePlanning
 from tests.floor.ground import Ground
@@ -389,100 +388,50 @@ def test_a_timeline_of_a_day_is_whole_and_agrees_with_the_report(centre: Centre)
     assert all(earlier.end_ms == later.start_ms for earlier, later in pairwise(told))
 
 
-# -- the command line ------------------------------------------------------------------------------------------------
+def test_the_page_has_every_formula_and_every_rule() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "adherence.md").read_text("utf-8")
+    set_language("en")
+    for row in explained():
+        assert f"| `{row['figure']}` | {row['formula']} |" in page
+    assert all(f"`{rule.value}`" in page for rule in Rule)
 
 
-class Shell:
-    """The program, on a database of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.environment = {"WATCHFLOOR_DB": str(folder / "floor.db"), "WATCHFLOOR_ZONE": "Asia/Shanghai"}
-        self.environment |= {"WATCHFLOOR_LANG": "en", "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
-
-    def run(self, *arguments: str, stdin: str | None = None) -> Result:
-        return CliRunner().invoke(cli, arguments, input=stdin, env=self.environment)
-
-    def json(self, *arguments: str) -> Any:
-        done = self.run(*arguments, "--format", "json")
-        assert done.exit_code == 0, done.output
-        return json.loads(done.stdout)
-
-
-@pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    made = Shell(tmp_path)
-    assert made.run("import", "roster", "-", stdin="agent_id,name,team\nann,Ann,red\n").exit_code == 0
-    facts = [
-        {"kind": "agent_signed_in", "at_ms": at("20T09:10"), "agent": "ann"},
-        {"kind": "agent_signed_out", "at_ms": at("20T12:00"), "agent": "ann"},
-    ]
-    lines = "".join(json.dumps(fact) + "\n" for fact in facts)
-    assert made.run("ingest", "events", "-", stdin=lines).exit_code == 0
-    rows = "agent_id,activity,start,end\nann,on_queue,2026-11-20 09:00,2026-11-20 12:00\n"
-    assert made.run("import", "schedule", "-", stdin=rows).exit_code == 0
-    return made
-
-
-def test_the_report_and_the_decisions_from_the_shell(shell: Shell) -> None:
-    asked = ("report", "adherence", "--from", "2026-11-20")
-    (row,) = shell.json(*asked)
-    assert (list(row), row["out_seconds"]) == (KEYS, 600)
-    effect = shell.json("adherence", "approve", "ann", "--from", "2026-11-20T09:05", "--why", "bus")
-    assert (effect["number"], effect["applied"], effect["adherence_after"]) == (1, True, 1.0)
-    assert shell.json(*asked, "--by", "team")[0]["neutral_seconds"] == 600
-    assert [each["reason"] for each in shell.json("adherence", "list")] == ["bus"]
-    assert shell.json("adherence", "cancel", "1", "--why", "no")["adherence_after"] == effect["adherence_before"]
-    period = ("--from", "2026-11-20T09:00", "--to", "2026-11-20T09:30", "--why", "failure")
-    assert shell.json("adherence", "neutralise", *period, "--dry-run")["applied"] is False
-    assert shell.json("adherence", "neutralise", *period)["neutral_seconds_after"] == 1800
-    verdicts = [each["verdict"] for each in shell.json("adherence", "timeline", "ann", "--from", "2026-11-20")]
-    assert verdicts == ["no_schedule", "neutral", "neutral", "in", "no_schedule"]
-    assert [each["figure"] for each in shell.json("report", "adherence", "--explain")] == KEYS[2:]
-    assert len(explained()) == len(KEYS) - 2
-
-
-def test_the_schedule_from_the_shell_can_be_imported_again(shell: Shell) -> None:
-    listed = shell.run("schedule", "list", "--from", "2026-11-20", "--format", "csv").stdout
-    assert shell.run("import", "schedule", "-", "--format", "json", stdin=listed).exit_code == 0
-    effect = shell.json("schedule", "amend", "ann", "2026-11-20", "--span", "on_queue 09:10-12:00", "--why", "swap")
-    assert (effect["adherence_before"] < 1, effect["adherence_after"]) == (True, 1.0)
-    assert [each["version"] for each in shell.json("schedule", "versions")] == [2, 1]
-    history = shell.json("schedule", "versions", "--agent", "ann", "--date", "2026-11-20")
-    assert [each["shift"].split()[1][11:16] for each in history] == ["09:00", "09:10"]
+# -- the hours the clocks take and give ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("zone_name", "start", "end", "hours"),
     [
-        (("schedule", "amend", "ann", "2026-11-20", "--why", "x"), 2, "--span"),
-        (("schedule", "amend", "ann", "20.11.", "--remove", "--why", "x"), 2, "is not a date"),
-        (("schedule", "amend", "eve", "2026-11-20", "--span", "break 09:00-10:00", "--why", "x"), 4, "no agent"),
-        (("schedule", "versions", "--agent", "ann"), 2, "both"),
-        (("schedule", "list", "--from", "2026-11-20", "--to", "2026-11-20"), 2, "range is empty"),
-        (("adherence", "approve", "ann", "--from", "2026-11-20T10:00", "--why", "x"), 4, "was not out"),
-        (("adherence", "cancel", "7", "--why", "x"), 4, "no decision 7"),
-        (("report", "adherence", "--from", "2026-11-20", "--to", "2026-11-19"), 2, "range is empty"),
+        ("Europe/Berlin", "2026-03-28T22:00", "2026-03-29T06:00", 7),
+        ("Europe/Berlin", "2026-10-24T22:00", "2026-10-25T06:00", 9),
+        ("America/Sao_Paulo", "2015-10-17T22:00", "2015-10-18T06:00", 7),
+        ("America/Sao_Paulo", "2015-02-21T22:00", "2015-02-22T06:00", 9),
+        ("Asia/Shanghai", "1991-04-13T22:00", "1991-04-14T06:00", 7),
+        ("Asia/Shanghai", "1991-09-14T22:00", "1991-09-15T06:00", 9),
     ],
 )
-def test_a_refusal_is_one_line_that_says_what_to_do(
-    shell: Shell, arguments: tuple[str, ...], code: int, said: str
+def test_a_night_over_a_change_of_the_clocks_is_right_to_the_second(
+    ground: Ground, zone_name: str, start: str, end: str, hours: int
 ) -> None:
-    done = shell.run(*arguments)
-    assert (done.exit_code, done.stdout, done.stderr.count("\n")) == (code, "", 1)
-    assert said in done.stderr
-
-
-def test_a_file_with_bad_rows_names_them_and_changes_nothing(shell: Shell) -> None:
-    times = "2026-11-20 09:00,2026-11-20 12:00"
-    rows = f"agent_id,activity,start,end\neve,on_queue,{times}\nann,nap,{times}\n"
-    done = shell.run("import", "schedule", "-", stdin=rows)
-    assert done.exit_code == 3
-    assert "line 2, agent_id" in done.stderr
-    assert "line 3, activity" in done.stderr
-    assert len(shell.json("schedule", "versions")) == 1
-
-
-def test_every_way_of_gathering_is_offered() -> None:
-    (by,) = (each for each in cli.commands["report"].commands["adherence"].params if each.name == "by")  # type: ignore[attr-defined]
-    assert tuple(by.type.choices) == BY
+    zone = load_zone(zone_name)
+    first, last = datetime.fromisoformat(start), datetime.fromisoformat(end)
+    cuts = [local_ms(first + (last - first) * step / 16, zone) for step in range(17)]
+    spans = tuple(
+        ScheduledSpan("ann", first.date(), start_ms, end_ms, Activity.ON_QUEUE)
+        for start_ms, end_ms in pairwise(cuts)
+        if end_ms > start_ms
+    )
+    planning = SqlitePlanning(ground.store)
+    with planning.writing():
+        planning.add_version(VersionKind.PUBLISHED, 0, "eve", "x", [Shift("ann", first.date(), spans)])
+        # Facts begin in 2000; the floor of an earlier night is put there by hand.
+        ground.store.connection.execute(
+            "INSERT INTO agent_interval VALUES ('ann', ?, ?, 'available', '', '', 1, 1)", (cuts[0] + 121_000, cuts[-1])
+        )
+    day_ms, next_ms = date_start_ms(first.date(), zone), date_start_ms(last.date(), zone)
+    for by in BY:
+        asked = AdherenceQuestion(day_ms, next_ms, by, zone, cuts[-1] + 1)
+        (row,) = adherence_report(planning, asked)
+        found = [row[key] for key in ("scheduled_seconds", "in_seconds", "out_seconds", "late_seconds")]
+        assert found == [hours * 3600, hours * 3600 - 121, 121, 121]
+        assert list(adherence_report(planning, replace(asked, start_ms=next_ms, end_ms=next_ms + 86_400_000))) == []
