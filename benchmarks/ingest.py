@@ -21,7 +21,7 @@ from app.core.journal import Journal
 from app.core.settings import Settings
 from app.floor.fold import FloorFold
 from app.sources.queue_log import QueueLogParser
-from app.sources.service import ingest_file
+from app.sources.service import BATCH_LINES, ingest_file
 from benchmarks.queue_log_text import QueueLog
 from benchmarks.results import Figure, at_least, spread
 from store.database import WRITER_CHECKPOINT_PAGES, Store
@@ -35,7 +35,6 @@ else:
     # The very module the store writes with.
     from sqlite_utils.utils import sqlite3
 
-BATCH_LINES: Final = 5000
 _COLUMNS: Final = 10
 """Time, call, queue, agent, event and five values: the columns of Asterisk's own table."""
 
