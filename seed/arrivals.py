@@ -18,7 +18,9 @@ from seed.randomness import stream, unit_exponential, whole_between
 from seed.scenario import ArrivalSpec, Scenario
 from seed.timeline import Timeline
 
-_HALF_HOUR: Final = 30
+HALF_HOUR: Final = 30
+"""The step of a day's profile in minutes."""
+
 _REMEMBERED_CALLERS: Final = 200
 """Who may call again is one of the latest so many."""
 
@@ -32,6 +34,11 @@ def carried_load(agents: int) -> float:
     """
     root = (math.sqrt(1 + 4 * agents) - 1) / 2
     return root * root
+
+
+def size_of(scenario: Scenario, agents: int) -> float:
+    """How many times the scenario's calls a floor of some agents gets."""
+    return carried_load(agents) / carried_load(scenario.reference_agents)
 
 
 class Callers:
@@ -67,8 +74,8 @@ class _LineArrivals:
         """Lay out the half-hours of a local day: [start, end) in UTC milliseconds and calls per millisecond."""
         self._slots = []
         for number, percent in enumerate(spec.percent_of_peak):
-            start_ms = local_ms(day, spec.start + number * _HALF_HOUR, zone)
-            end_ms = local_ms(day, spec.start + (number + 1) * _HALF_HOUR, zone)
+            start_ms = local_ms(day, spec.start + number * HALF_HOUR, zone)
+            end_ms = local_ms(day, spec.start + (number + 1) * HALF_HOUR, zone)
             rate = self._peak_per_hour * percent / 100 / 3_600_000
             if end_ms > start_ms and rate > 0:
                 self._slots.append((start_ms, end_ms, rate))
@@ -118,7 +125,7 @@ class Arrivals:
         self._flow = flow
         self._callers = Callers(seed, scenario.arrivals.repeat_caller_per_mille)
         self._numbers: Iterator[int] = count(1)
-        size = carried_load(agents) / carried_load(scenario.reference_agents)
+        size = size_of(scenario, agents)
         self._lines = [_LineArrivals(line, seed, line.spec.peak_calls_per_hour * size) for line in lines]
 
     def plan(self, day: date) -> None:

@@ -7,6 +7,7 @@ from typing import Final
 from app.core.clock import Clock
 from app.core.events import EVENT, AnyEvent
 from app.core.facts import Draft
+from seed.plan import FloorPlan
 from seed.simulator import Simulator
 
 LONGEST_STEP_MS: Final = 6 * 3_600_000
@@ -28,6 +29,15 @@ class SimulatedSource:
         self._clock = clock
         self._reached_ms: int | None = None
         self.name = name
+
+    @property
+    def plan(self) -> FloorPlan:
+        """What should happen on the floor."""
+        return self._simulator.plan
+
+    def now_ms(self) -> int:
+        """What time it is there."""
+        return self._clock.now_ms()
 
     def poll(self) -> list[AnyEvent]:
         """The facts since the last poll, up to now, in order of time; each exactly once.

@@ -27,6 +27,9 @@ FIRST_SCENARIO: Final = "morning"
 LONGEST_MEAN_SECONDS: Final = 30 * 86_400
 """Nothing on a floor takes a month."""
 
+PLAN_STEP_SECONDS: Final = 300
+"""What a schedule is made of: everything on it begins and ends at whole steps of the day."""
+
 _FOLDER: Final = "seed.scenarios"
 _TIME_OF_DAY: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 
@@ -92,6 +95,7 @@ class QueueSpec(_Part):
         name: As it stands in the facts.
         peak_calls_per_hour: Calls entering at the busiest, at `reference_agents` agents.
         staff_weight: How many of the agents have it as their first queue, against the other queues' weights.
+        team: What its agents' teams are called, "#" where their number goes; the name of the queue unless given.
         priority: Calls of a queue with a smaller number are taken first by an agent who serves several.
         talk: Conversation, without hold.
         wrap_up: After-call work; absent where there is none.
@@ -105,6 +109,7 @@ class QueueSpec(_Part):
     name: Name
     peak_calls_per_hour: Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
     staff_weight: Annotated[int, Field(strict=True, gt=0, le=1_000_000)]
+    team: Annotated[str, Field(max_length=100)] = ""
     priority: Annotated[int, Field(strict=True, ge=0, le=1000)] = 100
     talk: Spread
     wrap_up: Spread | None = None
@@ -202,17 +207,31 @@ class RecurringAbsence(_Absence):
 
 
 class PlannedAbsence(_Absence):
-    """A not-ready reason with its place in the day: `share_per_mille` of the agents, once, starting in [start, end)."""
+    """A not-ready reason with its place in the day: `share_per_mille` of the agents, once, starting in [start, end).
 
+    With an `activity` it stands on the schedule: the plan says who has it when, and for how long.
+    """
+
+    activity: Literal["break", "meal", "training", "meeting", "coaching"] | None = None
     start: MinuteOfDay
     end: MinuteOfDay
     share_per_mille: PerMille = 1000
     shifts: tuple[Name, ...] = ()
 
     @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
+    def _can_be_planned(self) -> Self:
         if self.end <= self.start:
             raise ValueError(_("end must be later than start, on the same day"))
+        if self.activity is None:
+            return self
+        if self.length.shape != "fixed" or self.length.mean_seconds % PLAN_STEP_SECONDS:
+            raise ValueError(
+                _("what stands on the schedule has a fixed length in steps of {seconds} seconds").format(
+                    seconds=PLAN_STEP_SECONDS
+                )
+            )
+        if self.at_most_per_mille is not None:
+            raise ValueError(_("the schedule itself spreads it: no at_most_per_mille"))
         return self
 
 
@@ -220,6 +239,57 @@ class AfterCallAbsence(_Absence):
     """A not-ready reason that follows `share_per_mille` of the conversations, such as filing a ticket."""
 
     share_per_mille: PerMille
+
+
+class HabitSpec(_Part):
+    """How far people are from the plan; without it they keep to it as far as their calls let them.
+
+    Attributes:
+        punctual_seconds: Up to so much sooner or later people go and come back.
+        over_stayed_per_mille: Of the scheduled absences, how many last longer, by `over_stay`.
+        moved_per_mille: Of them, how many are taken at another time, up to `moved_seconds` before or after.
+        left_early_per_mille: Of the shifts, how many end early, by `left_early`.
+    """
+
+    punctual_seconds: WholeSeconds = 0
+    over_stayed_per_mille: PerMille = 0
+    over_stay: Spread | None = None
+    moved_per_mille: PerMille = 0
+    moved_seconds: WholeSeconds = 0
+    left_early_per_mille: PerMille = 0
+    left_early: Spread | None = None
+
+    @model_validator(mode="after")
+    def _says_how_long(self) -> Self:
+        for name, share, length in (
+            ("over_stay", self.over_stayed_per_mille, self.over_stay),
+            ("left_early", self.left_early_per_mille, self.left_early),
+        ):
+            if share and length is None:
+                raise ValueError(_("the share of {name} needs its length").format(name=name))
+        return self
+
+
+class ForecastSpec(_Part):
+    """How far the forecast is off.
+
+    Attributes:
+        noise_per_mille: Each half-hour by up to so much, up or down.
+        off_from: From this time of day on …
+        off_per_mille: … so much more calls come than were forecast; fewer where it is negative.
+    """
+
+    noise_per_mille: Annotated[int, Field(strict=True, ge=0, le=500)] = 0
+    off_from: MinuteOfDay = DAY_MINUTES
+    off_per_mille: Annotated[int, Field(strict=True, ge=-500, le=1000)] = 0
+
+
+class RosterSpec(_Part):
+    """Where the agents belong: a region, a centre in it, and teams of about `team_size`; empty names are left out."""
+
+    region: Annotated[str, Field(max_length=NAME_LIMIT)] = ""
+    centre: Annotated[str, Field(max_length=NAME_LIMIT)] = ""
+    team_size: Annotated[int, Field(strict=True, gt=0, le=1000)] = 12
 
 
 class StaffSpec(_Part):
@@ -253,6 +323,9 @@ class Scenario(_Part):
     arrivals: ArrivalSpec
     shifts: Annotated[tuple[ShiftSpec, ...], Field(min_length=1, max_length=20)]
     staff: StaffSpec = StaffSpec()
+    roster: RosterSpec = RosterSpec()
+    habits: HabitSpec = HabitSpec()
+    forecast: ForecastSpec = ForecastSpec()
     ring: RingSpec | None = None
     hold: HoldSpec | None = None
     recurring: tuple[RecurringAbsence, ...] = ()

@@ -15,6 +15,7 @@ from seed.arrivals import Arrivals
 from seed.calls import CallFlow
 from seed.hours import local_date, local_ms
 from seed.people import Line, hire
+from seed.plan import FloorPlan
 from seed.scenario import Scenario
 from seed.timeline import Timeline
 from seed.workday import WorkDay
@@ -54,11 +55,13 @@ class Simulator:
         staff = hire(scenario, seed, agents, lines)
         self.agents: tuple[str, ...] = tuple(agent.name for agent in staff)
         """The names of all agents, at work or not."""
+        first_day = local_date(start_ms, self._zone)
+        self.plan = FloorPlan(scenario, seed, staff, first_day, self._zone)
+        """What should happen there: roster, schedule, forecast."""
         flow = CallFlow(scenario, seed, self._timeline, lines)
-        self._workday = WorkDay(scenario, seed, self._timeline, self._zone, staff, flow)
+        self._workday = WorkDay(scenario, seed, self._timeline, self._zone, staff, self.plan, flow)
         flow.life = self._workday
         self._arrivals = Arrivals(scenario, seed, agents, self._timeline, self._zone, lines, flow)
-        first_day = local_date(start_ms, self._zone)
         self._timeline.at(start_ms, partial(self._begin_day, first_day))
 
     def run_until(self, until_ms: int) -> list[AnyEvent]:
@@ -79,16 +82,17 @@ def _zone(scenario: Scenario, zone: str | None) -> ZoneInfo:
     return load_zone(scenario.zone if zone is None else zone)
 
 
-def opening_ms(scenario: Scenario, at_ms: int, zone: str | None = None) -> int:
+def opening_ms(scenario: Scenario, at_ms: int, zone: str | None = None, days_before: int = 0) -> int:
     """When the working day around an instant begins: the first sign-in possible on that local day.
 
     Args:
         scenario: The floor.
         at_ms: Any instant of the day, UTC milliseconds.
         zone: As for `Simulator`.
+        days_before: The opening so many days earlier instead.
     """
     where = _zone(scenario, zone)
-    day = local_date(at_ms, where)
+    day = local_date(at_ms, where) - timedelta(days=days_before)
     return min(local_ms(day, shift.start, where) - shift.early_seconds * 1000 for shift in scenario.shifts)
 
 

@@ -11,6 +11,8 @@ from app.core.events import AgentNotReady, AgentReady, AgentSignedIn, AgentSigne
 from seed.calls import CallFlow
 from seed.hours import DAY_MINUTES, local_ms
 from seed.people import Absence, Agent, AgentPhase, length_of
+from seed.plan import FloorPlan, PlannedDay
+from seed.plan_keeping import Intent, Keeping
 from seed.randomness import stream, whole_between
 from seed.scenario import Scenario
 from seed.timeline import Timeline
@@ -34,6 +36,7 @@ class WorkDay:
         timeline: Where things are planned and facts are left.
         zone: Where the scenario's times of day are.
         agents: Everybody.
+        plan: What they should do.
         flow: Where agents with free hands get calls from.
     """
 
@@ -44,12 +47,15 @@ class WorkDay:
         timeline: Timeline,
         zone: ZoneInfo,
         agents: list[Agent],
+        plan: FloorPlan,
         flow: CallFlow,
     ) -> None:
         self._timeline = timeline
         self._emit = timeline.emit
         self._zone = zone
         self._agents = agents
+        self._plan = plan
+        self._keeping = Keeping(scenario.habits, seed)
         self._flow = flow
         self._signed_in = 0
         self._coming = stream(seed, "sign-in")
@@ -71,6 +77,7 @@ class WorkDay:
                 stream(seed, f"planned/{number}/when"),
             )
             for number, spec in enumerate(scenario.planned)
+            if spec.activity is None
         ]
         self._after_call = [
             (
@@ -88,17 +95,22 @@ class WorkDay:
 
     def plan(self, day: date) -> None:
         """Plan everybody's coming and going on a local day; who should have come already comes now."""
-        for agent in self._agents:
+        for agent, planned in zip(self._agents, self._plan.day(day), strict=True):
+            if not planned.shift.spans:
+                continue
             shift = agent.shift
-            start_ms = local_ms(day, shift.start, self._zone)
+            start_ms = planned.shift.start_ms
             late = self._coming() * 1000 < shift.late_per_mille
             if late:
                 comes_ms = start_ms + whole_between(self._coming, 0, shift.late_seconds * 1000)
             else:
                 comes_ms = start_ms - whole_between(self._coming, 0, shift.early_seconds * 1000)
-            leaves_ms = local_ms(day, shift.end, self._zone) + whole_between(self._going, 0, _GOING_HOME_MS)
+            leaves_ms = planned.shift.end_ms + whole_between(self._going, 0, _GOING_HOME_MS)
+            early_ms = self._keeping.left_early_ms(planned.shift)
+            if early_ms:
+                leaves_ms = planned.shift.end_ms - early_ms
             if leaves_ms > self._timeline.now_ms:
-                self._timeline.at(comes_ms, partial(self._sign_in, agent, day, leaves_ms))
+                self._timeline.at(comes_ms, partial(self._sign_in, agent, planned, leaves_ms))
 
     def hands_free(self, agent: Agent) -> None:
         """What an agent does who has nothing in hand: go home, go away, or take calls."""
@@ -123,7 +135,7 @@ class WorkDay:
             self._promise(agent, self._missed)
         self.hands_free(agent)
 
-    def _sign_in(self, agent: Agent, day: date, leaves_ms: int) -> None:
+    def _sign_in(self, agent: Agent, planned: PlannedDay, leaves_ms: int) -> None:
         if agent.phase is not AgentPhase.OUT:
             return
         timeline = self._timeline
@@ -140,8 +152,22 @@ class WorkDay:
             timeline.at(leaves_ms, partial(self._go_home, agent, agent.session))
         for absence in self._recurring:
             self._come_again(agent, absence)
-        self._plan_absences(agent, day)
+        self._keep_to(agent, planned)
+        self._plan_absences(agent, planned.shift.shift_date)
         self.hands_free(agent)
+
+    def _keep_to(self, agent: Agent, planned: PlannedDay) -> None:
+        """Have an agent take what stands on the schedule, those in progress at once."""
+        timeline = self._timeline
+        for pause in planned.pauses:
+            intent = self._keeping.intent(pause)
+            if intent.back_ms > timeline.now_ms:
+                absence = Absence(pause.reason, partial(self._away_ms, intent))
+                timeline.at(intent.goes_ms, partial(self._ask, agent, absence, agent.session))
+
+    def _away_ms(self, intent: Intent) -> int:
+        """How long somebody stays away who goes now."""
+        return max(intent.shortest_ms, intent.back_ms - self._timeline.now_ms)
 
     def _plan_absences(self, agent: Agent, day: date) -> None:
         for spec, absence, draw in self._planned:

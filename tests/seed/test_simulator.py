@@ -60,7 +60,7 @@ def _digest(events: list[AnyEvent]) -> tuple[int, str]:
 
 
 # Changes when the scenario or the engine does; a change that is not meant to alter the floor keeps it.
-FIRST_THREE_HOURS = (9520, "ec486b3c380a28e8764140408e86618d29c1a1e7fd393f0b9fd89d9e7a136518")
+FIRST_THREE_HOURS = (9409, "b11224bc3de1f72f769b42f787f526b9ac8afa1c969febd2d8c703cc74c3b004")
 
 
 def test_the_same_seed_gives_the_same_facts_as_ever() -> None:
@@ -273,7 +273,8 @@ def test_mid_morning_is_busy_but_held() -> None:
     assert 0.80 <= statistics.fmean(occupancies) <= 0.88
     assert 0.75 <= statistics.fmean(levels) <= 0.90
     assert 0.05 <= statistics.fmean(breaks) <= 0.08
-    assert max(breaks) <= 0.09
+    # Turns follow each other: who over-stays a break is still away when the next ones go.
+    assert max(breaks) <= 0.15
     assert 0 < statistics.fmean(waits) < 3
 
 
