@@ -214,10 +214,15 @@ def wall(site: Site, rotate: str, form: str | None) -> None:
 @click.option("--seed", default=42, show_default=True, help="The same seed plays the same floor.")
 @click.option("--agents", type=click.IntRange(1, 10_000), default=60, show_default=True, help="How many agents.")
 @click.option("--speed", type=click.IntRange(1, 600), default=1, show_default=True, help="How fast time passes.")
+@click.option(
+    "--days-before", type=click.IntRange(0, 60), default=0, show_default=True, help="Play so many days before, too."
+)
 @click.option("--wall", "as_wall", is_flag=True, help="Show the wall instead of the desk.")
 @SHOWN
 @click.pass_obj
-def demo(site: Site, scenario: str, seed: int, agents: int, speed: int, as_wall: bool, form: str | None) -> None:
+def demo(
+    site: Site, scenario: str, seed: int, agents: int, speed: int, days_before: int, as_wall: bool, form: str | None
+) -> None:
     """A simulated floor in the middle of a busy morning; nothing to set up, nothing kept."""
     import shutil
     import tempfile
@@ -232,7 +237,8 @@ def demo(site: Site, scenario: str, seed: int, agents: int, speed: int, as_wall:
     zone_name = site.zone_name or played.zone
     present_ms = SystemClock().now_ms()
     clock = ScaledClock(SystemClock(), show_ms(played, present_ms, zone_name), speed)
-    simulator = Simulator(played, seed, agents, opening_ms(played, clock.now_ms(), zone_name), zone_name)
+    opening = opening_ms(played, clock.now_ms(), zone_name, days_before)
+    simulator = Simulator(played, seed, agents, opening, zone_name)
     source = SimulatedSource(simulator, clock)
     folder = None
     if site.database is None:
@@ -475,11 +481,13 @@ def _engine(
 
 
 def _play_so_far(site: Site, simulated: SimulatedSource) -> None:
-    """Store what has happened on a simulated floor before its curtain rises."""
+    """Store the plan of a simulated floor, and what has happened there before its curtain rises."""
     from app.core.facts import Batch
+    from seed.plan_writer import write_plan
 
     drafts = simulated.drafts()
     with site.writer() as session:
+        write_plan(simulated.plan, session.people, session.planning, session.forecast, simulated.now_ms())
         for start in range(0, len(drafts), 10_000):
             session.journal.record(Batch(simulated.name, drafts[start : start + 10_000]))
 
