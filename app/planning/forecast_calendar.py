@@ -155,7 +155,7 @@ def _plain_key(value: object) -> str:
 
 
 def _line_of(text: str, name: str) -> int:
-    pattern = re.compile(rf"^\s*\[\s*calendars\s*\.\s*[\"']?{re.escape(name)}[\"']?\s*[.\]]", re.MULTILINE)
+    pattern = re.compile(rf"^[ \t]*\[\s*calendars\s*\.\s*[\"']?{re.escape(name)}[\"']?\s*[.\]]", re.MULTILINE)
     found = pattern.search(text)
     return 1 if found is None else text.count("\n", 0, found.start()) + 1
 

@@ -278,11 +278,10 @@ def staffing_rows(sources: StaffingSources, asked: Range, queues: Sequence[str])
         for part in parts:
             fit, error = schedule_fit(part)
             for cell in part if step == minutes else [combined(part)]:
-                yield {**_row(cell, asked), "schedule_fit": fit, "schedule_error": error}
+                yield {**_row(cell, asked, is_step=step == minutes), "schedule_fit": fit, "schedule_error": error}
 
 
-def _row(cell: StaffingCell, asked: Range) -> dict[str, object]:
-    is_step = cell.length_ms <= 3_600_000
+def _row(cell: StaffingCell, asked: Range, is_step: bool) -> dict[str, object]:
     return {
         "queue": cell.queue,
         "start": iso(cell.start_ms, asked.zone),
