@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from app.planning.mapping import AdherenceRules
     from app.planning.service import PlanningService
     from app.sources.model import FileKind, FollowedFile
+    from screens.app import WatchfloorApp
     from seed.feed import SimulatedSource
     from store.sessions import ReaderSession, WriterSession
 
@@ -60,7 +61,7 @@ class Site:
     @property
     def path(self) -> Path:
         """The database file."""
-        from app.core.settings import default_database
+        from app.core.places import default_database
 
         return (self.database or self.settings.db or default_database()).absolute()
 
@@ -144,7 +145,7 @@ def _log_failure(error: Exception) -> None:
     import logging
 
     from app.core.i18n import _
-    from app.core.settings import log_file
+    from app.core.places import log_file
     from screens.resilience import error_text, open_log
 
     open_log(log_file())
@@ -169,10 +170,8 @@ def cli(context: click.Context, db: Path | None, lang: str | None, zone: str | N
 
     site = Site(db, zone)
     context.obj = site
-    chosen = lang or os.environ.get("WATCHFLOOR_LANG")
-    if chosen is None and context.invoked_subcommand != "demo":
-        chosen = site.settings.lang
-    set_language(choose_language(chosen, os.environ))
+    chosen = lang or _early_setting("lang")
+    set_language(choose_language(chosen if chosen in ("zh", "en") else None, os.environ))
     if context.invoked_subcommand is None:
         context.invoke(floor)
 
@@ -192,9 +191,7 @@ SHOWN = click.option(
 @click.pass_obj
 def floor(site: Site, form: str | None = None) -> None:
     """The floor, live. Without a terminal, one frame of it as text."""
-    from app.core.clock import SystemClock
-
-    _show(site, Showing(SystemClock(), form=form))
+    _show(site, Showing(lambda: _real_floor(site), form=form))
 
 
 @cli.command()
@@ -203,10 +200,12 @@ def floor(site: Site, form: str | None = None) -> None:
 @click.pass_obj
 def wall(site: Site, rotate: str, form: str | None) -> None:
     """The floor for a screen on the wall: big, read-only, turning its pages."""
-    from app.core.clock import SystemClock
     from app.core.durations import parse_duration
 
-    _show(site, Showing(SystemClock(), form=form, wall=True, rotate_seconds=parse_duration(rotate, "--rotate")))
+    _show(
+        site,
+        Showing(lambda: _real_floor(site), form=form, wall=True, rotate_seconds=parse_duration(rotate, "--rotate")),
+    )
 
 
 @cli.command()
@@ -227,25 +226,26 @@ def demo(
     import shutil
     import tempfile
 
-    from app.core.clock import ScaledClock, SystemClock
-    from app.core.zones import load_zone
-    from seed.feed import SimulatedSource
-    from seed.scenario import load_scenario
-    from seed.simulator import Simulator, opening_ms, show_ms
-
-    played = load_scenario(scenario)
-    zone_name = site.zone_name or played.zone
-    present_ms = SystemClock().now_ms()
-    clock = ScaledClock(SystemClock(), show_ms(played, present_ms, zone_name), speed)
-    opening = opening_ms(played, clock.now_ms(), zone_name, days_before)
-    simulator = Simulator(played, seed, agents, opening, zone_name)
-    source = SimulatedSource(simulator, clock)
     folder = None
     if site.database is None:
         folder = tempfile.mkdtemp(prefix="watchfloor-demo-")
         site.database = Path(folder) / "demo.db"
-    else:
-        _refuse_real_floor(site, source.name)
+
+    def prepare() -> Prepared:
+        from app.core.clock import ScaledClock, SystemClock
+        from app.core.zones import load_zone
+        from seed.feed import SimulatedSource
+        from seed.scenario import load_scenario
+        from seed.simulator import Simulator, opening_ms, show_ms
+
+        played = load_scenario(scenario)
+        zone_name = site.zone_name or played.zone
+        clock = ScaledClock(SystemClock(), show_ms(played, SystemClock().now_ms(), zone_name), speed)
+        opening = opening_ms(played, clock.now_ms(), zone_name, days_before)
+        source = SimulatedSource(Simulator(played, seed, agents, opening, zone_name), clock)
+        if folder is None:
+            _refuse_real_floor(site, source.name)
+        return Prepared(clock, load_zone(zone_name), source)
 
     def notice() -> str:
         return f"DEMO · {scenario} · seed {seed} · ×{speed}"
@@ -254,19 +254,17 @@ def demo(
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
 
-    showing = Showing(
-        clock,
-        form=form,
-        wall=as_wall,
-        zone=load_zone(zone_name),
-        notice=notice,
-        simulated=source,
-        last_deed=leave_nothing,
-    )
+    showing = Showing(prepare, form=form, wall=as_wall, notice=notice, last_deed=leave_nothing)
     try:
         _show(site, showing)
     finally:
         leave_nothing()
+
+
+def _real_floor(site: Site) -> Prepared:
+    from app.core.clock import SystemClock
+
+    return Prepared(SystemClock(), site.zone)
 
 
 def _refuse_real_floor(site: Site, name: str) -> None:
@@ -287,27 +285,38 @@ def _refuse_real_floor(site: Site, name: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """What a floor lives by.
+
+    Attributes:
+        clock: The system's, or the simulator's.
+        zone: The floor's zone.
+        simulated: A simulator that feeds the floor.
+    """
+
+    clock: Clock
+    zone: tzinfo
+    simulated: SimulatedSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Showing:
     """How the floor is to be shown.
 
     Attributes:
-        clock: The clock the floor lives by.
+        prepare: Makes what the floor lives by; behind the first frame, for it takes a while.
         form: Print one frame in this form; None opens the screen where there is a terminal.
         wall: The kiosk instead of the desk.
         rotate_seconds: How long a page of the kiosk stays.
-        zone: The floor's zone; None for the site's.
         notice: What stands on every screen.
-        simulated: A simulator that feeds the floor.
         last_deed: What to tidy when the screen has to end without warning.
     """
 
-    clock: Clock
+    prepare: Callable[[], Prepared]
     form: str | None = None
     wall: bool = False
     rotate_seconds: int = 20
-    zone: tzinfo | None = None
     notice: Callable[[], str] | None = None
-    simulated: SimulatedSource | None = None
     last_deed: Callable[[], None] = lambda: None
 
 
@@ -316,47 +325,68 @@ def _show(site: Site, showing: Showing) -> None:
     if form is None and not (sys.stdout.isatty() and sys.stdin.isatty()):
         form = "table"
     if form is not None:
-        _print_frame(site, showing, form)
+        _print_frame(site, showing.prepare(), form)
         return
     import threading
 
-    from app.core.settings import log_file
+    from app.core.places import log_file
     from screens.app import WatchfloorApp
     from screens.resilience import close_log, open_log
+    from screens.themes import DEFAULT_THEME
 
+    # Threads that fold give way to a key press sooner than the usual 5 ms.
+    sys.setswitchinterval(0.001)
     handler = open_log(log_file())
-    settings = site.settings
-    app = WatchfloorApp(
-        theme=settings.theme,
-        wall=showing.wall,
-        rotate_seconds=showing.rotate_seconds,
-        notice=showing.notice,
-        log_path=log_file(),
-        zone=showing.zone or site.zone,
-        reasons=_reasons(site),
-        clock=showing.clock,
-        last_deed=showing.last_deed,
-    )
     house = House(site, showing)
 
     def open_house() -> None:
         try:
-            app.attach_feed(house.open())
+            house.open(app)
         except WatchfloorError as problem:
             app.fail(str(problem), problem.exit_code)
         except Exception as error:  # noqa: BLE001 - a thread's end nobody would see
             app.fail(f"{type(error).__name__}: {error}", 1)
 
     opener = threading.Thread(target=open_house, name="opener", daemon=True)
-    opener.start()
+
+    class Curtain(WatchfloorApp):
+        """Opens the floor once the first frame stands: what that imports would only hold the frame up."""
+
+        def on_ready(self) -> None:
+            opener.start()
+
+    app = Curtain(
+        theme=_early_setting("theme") or DEFAULT_THEME,
+        wall=showing.wall,
+        rotate_seconds=showing.rotate_seconds,
+        notice=showing.notice,
+        log_path=log_file(),
+        last_deed=showing.last_deed,
+    )
     try:
         app.run()
     finally:
-        opener.join(timeout=10)
+        if opener.is_alive():
+            opener.join(timeout=10)
         house.close()
         close_log(handler)
     if app.return_code:
         sys.exit(app.return_code)
+
+
+def _early_setting(name: str) -> str | None:
+    """A setting that the first frame wants; what is wrong with the settings is said when all of them are read."""
+    import tomllib
+
+    from app.core.places import config_file
+
+    if (told := os.environ.get(f"WATCHFLOOR_{name.upper()}")) is not None:
+        return told
+    try:
+        value = tomllib.loads(config_file().read_text(encoding="utf-8")).get(name)
+    except (OSError, ValueError):
+        return None
+    return value if isinstance(value, str) else None
 
 
 def _adherence_rules(site: Site) -> AdherenceRules:
@@ -386,33 +416,36 @@ class House:
         self._engine: Engine | None = None
         self._feed: PollingFeed | None = None
 
-    def open(self) -> PollingFeed:
-        """Open the database, start the engine and the feed.
+    def open(self, app: WatchfloorApp) -> None:
+        """Open the database, start the engine and the feed, and hand them to the screen.
 
         Raises:
             WatchfloorError: When the database cannot be opened.
         """
         from app.floor.feed import PollingFeed
+        from store.desk import SqlitePlanningDesk
         from store.sessions import ReaderSession
 
-        site, showing = self._site, self._showing
-        path = site.path
-        zone, rules = showing.zone or site.zone, _adherence_rules(site)
-        if showing.simulated is not None:
-            _play_so_far(site, showing.simulated)
+        site = self._site
+        prepared = self._showing.prepare()
+        path, zone, rules = site.path, prepared.zone, _adherence_rules(site)
+        if prepared.simulated is not None:
+            _play_so_far(site, prepared.simulated)
         else:
             ReaderSession(path).close()  # says now what is wrong, not on every retry
-        engine = _engine(site, showing.clock, showing.simulated)
+        engine = _engine(site, prepared.clock, prepared.simulated)
         self._engine = engine
         self._feed = PollingFeed(
             lambda: ReaderSession(_present(path), zone, rules),
-            showing.clock,
-            _live_settings(site, showing),
+            prepared.clock,
+            _live_settings(site, zone),
             lambda: _freshness(engine),
         )
         engine.start()
         self._feed.start()
-        return self._feed
+        app.know_site(zone, _reasons(site))
+        app.attach_planning(SqlitePlanningDesk(path, site.settings, zone, prepared.clock, _person_here()))
+        app.attach_feed(self._feed)
 
     def close(self) -> None:
         """Stop both; what was stored stays."""
@@ -432,13 +465,11 @@ def _present(path: Path) -> Path:
     return path
 
 
-def _live_settings(site: Site, showing: Showing) -> LiveSettings:
+def _live_settings(site: Site, zone: tzinfo) -> LiveSettings:
     from app.floor.live import LiveSettings
 
     settings = site.settings
-    return LiveSettings(
-        showing.zone or site.zone, settings.threshold_seconds, settings.interval_minutes, _reasons(site)
-    )
+    return LiveSettings(zone, settings.threshold_seconds, settings.interval_minutes, _reasons(site))
 
 
 def _freshness(engine: Engine) -> Freshness:
@@ -492,7 +523,7 @@ def _play_so_far(site: Site, simulated: SimulatedSource) -> None:
             session.journal.record(Batch(simulated.name, drafts[start : start + 10_000]))
 
 
-def _print_frame(site: Site, showing: Showing, form: str) -> None:
+def _print_frame(site: Site, prepared: Prepared, form: str) -> None:
     """One picture of the floor, for a pipe."""
     import shutil
 
@@ -505,17 +536,17 @@ def _print_frame(site: Site, showing: Showing, form: str) -> None:
     from screens.text import floor_text
     from store.engine_lock import FileEngineLock
 
-    if showing.simulated is not None:
-        _play_so_far(site, showing.simulated)
-    settings = _live_settings(site, showing)
-    now_ms = showing.clock.now_ms()
+    if prepared.simulated is not None:
+        _play_so_far(site, prepared.simulated)
+    settings = _live_settings(site, prepared.zone)
+    now_ms = prepared.clock.now_ms()
     with site.reader() as session:
         live = LiveFloor(settings)
         live.apply(session.reader.changes(0, 0, day_start_ms(now_ms, settings.zone)), now_ms, fresh=True)
         plan = LivePlan(session.people, session.planning, settings.zone, _adherence_rules(site))
         live.set_roster(plan.roster() or {}, now_ms)
         live.set_standings(plan.standings((), now_ms, look=True), now_ms)
-    alive = showing.simulated is not None or FileEngineLock(site.path, lambda: now_ms).is_held()
+    alive = prepared.simulated is not None or FileEngineLock(site.path, lambda: now_ms).is_held()
     snapshot = live.snapshot(now_ms, Freshness(engine_alive=alive))
     if form == "table":
         click.echo(floor_text(snapshot, now_ms, max(80, shutil.get_terminal_size((120, 24)).columns)))
@@ -1414,7 +1445,7 @@ def doctor(site: Site, form: Any) -> None:
     """Look at everything the floor stands on, and say what is not as it should be."""
     from app.core.clock import SystemClock
     from app.core.output import write_rows
-    from app.core.settings import config_file
+    from app.core.places import config_file
     from store.doctor import examine
 
     rows, healthy = examine(site.path, SystemClock(), config_file(), site.settings.wrap_up_seconds)

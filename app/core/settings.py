@@ -5,31 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from platformdirs import user_config_path, user_data_path, user_log_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from app.core.errors import UsageProblem
 from app.core.i18n import _
+from app.core.places import config_file
 from app.core.reasons import ReasonCategory
 from app.core.text import inert
-
-NAME = "watchfloor"
-
-
-def config_file() -> Path:
-    """Where the settings file is looked for."""
-    return user_config_path(NAME, appauthor=False) / "settings.toml"
-
-
-def default_database() -> Path:
-    """Where the floor is kept unless --db says otherwise."""
-    return user_data_path(NAME, appauthor=False) / "watchfloor.db"
-
-
-def log_file() -> Path:
-    """Where problems are written down, never with the values of variables."""
-    return user_log_path(NAME, appauthor=False) / "watchfloor.log"
 
 
 class QueueSettings(BaseModel):
