@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from app.core.calendars import Calendar
 from app.core.errors import RuleRefused, UsageProblem
 from app.core.holidays import DayKind, PublicHolidays, load_public_holidays
-from app.core.i18n import _
+from app.core.i18n import _, ngettext
 from app.core.settings import Settings
 from app.core.text import inert
 from app.core.zones import EVERY, at, borders, date_start_ms
@@ -303,9 +303,11 @@ def _notes(days: Iterable[DayForecast], history: History, order: MakeOrder, cale
             )
     thin = [found for found in days if found.like is LikeDays.WEEKDAY and len(found.sources) < order.weeks]
     if thin:
-        yield _("{count} days rest on fewer than {weeks} days of their kind: the history has no more.").format(
-            count=len(thin), weeks=order.weeks
-        )
+        yield ngettext(
+            "{count} day rests on fewer than {weeks} days of its kind: the history has no more.",
+            "{count} days rest on fewer than {weeks} days of their kind: the history has no more.",
+            len(thin),
+        ).format(count=len(thin), weeks=order.weeks)
     for year in unknown_years((found.day for found in days), history.holidays):
         yield _("The public holidays of {year} are not announced yet: its days are taken as ordinary ones.").format(
             year=year
