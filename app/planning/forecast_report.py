@@ -319,7 +319,9 @@ FORMULAS: Final[Mapping[str, str]] = {
         "queues is shared among them while free."
     ),
     "net": N_("staffed − required: under-staffing is negative."),
-    "schedule_fit": N_("Of the day: intervals with |staffed − required| ≤ a tenth of required / intervals that are over."),
+    "schedule_fit": N_(
+        "Of the day: intervals with |staffed − required| ≤ a tenth of required / intervals that are over."
+    ),
     "schedule_error": N_("Of the day: Σ|staffed − required| / Σ required, over intervals that are over."),
 }
 
