@@ -118,6 +118,34 @@ def test_what_is_not_toml_says_where() -> None:
             "length = { mean_seconds = 60, shape = 'fixed' }\n[[queues]]",
             r"planned\.0: end must be later",
         ),
+        (
+            "[[queues]]",
+            '[[planned]]\nreason = "x"\nactivity = "break"\nstart = "10:00"\nend = "11:00"\n'
+            "length = { mean_seconds = 600, sd_seconds = 60 }\n[[queues]]",
+            r"planned\.0: what stands on the schedule has a fixed length in steps of 300 seconds",
+        ),
+        (
+            "[[queues]]",
+            '[[planned]]\nreason = "x"\nactivity = "break"\nstart = "10:00"\nend = "11:00"\n'
+            "length = { mean_seconds = 500, shape = 'fixed' }\n[[queues]]",
+            r"planned\.0: what stands on the schedule has a fixed length in steps of 300 seconds",
+        ),
+        (
+            "[[queues]]",
+            '[[planned]]\nreason = "x"\nactivity = "meal"\nstart = "10:00"\nend = "11:00"\nat_most_per_mille = 90\n'
+            "length = { mean_seconds = 600, shape = 'fixed' }\n[[queues]]",
+            r"planned\.0: the schedule itself spreads it",
+        ),
+        (
+            "[[queues]]",
+            '[[planned]]\nreason = "x"\nactivity = "on_queue"\nstart = "10:00"\nend = "11:00"\n'
+            "length = { mean_seconds = 600, shape = 'fixed' }\n[[queues]]",
+            r"planned\.0\.activity: ",
+        ),
+        ("[[queues]]", "[habits]\nover_stayed_per_mille = 5\n[[queues]]", "habits: the share of over_stay needs"),
+        ("[[queues]]", "[habits]\nleft_early_per_mille = 5\n[[queues]]", "habits: the share of left_early needs"),
+        ("[[queues]]", "[forecast]\noff_per_mille = -501\n[[queues]]", r"forecast\.off_per_mille: "),
+        ("[[queues]]", "[roster]\nteam_size = 0\n[[queues]]", r"roster\.team_size: "),
         ("[[shifts]]", '[[shifts]]\nname = "day"\nstart = "10:00"\nend = "11:00"\n[[shifts]]', "two of the shifts"),
     ],
 )
