@@ -19,10 +19,20 @@ class ActionState:
     Attributes:
         has_picture: The first picture of the floor is there.
         agent: The agent under the cursor, if any.
+        has_desk: The plan can be read and changed from here.
+        spell: A spell is chosen that can be approved.
+        span: A span of a shift is chosen.
+        draft: The shift was changed and the change is not applied yet.
+        has_plan: The plan says of somebody on the floor what they should be doing.
     """
 
     has_picture: bool = False
     agent: str | None = None
+    has_plan: bool = False
+    has_desk: bool = False
+    spell: bool = False
+    span: bool = False
+    draft: bool = False
 
 
 WhyDisabled = Callable[[ActionState], str | None]
@@ -38,6 +48,26 @@ def _needs_picture(state: ActionState) -> str | None:
 
 def _needs_agent(state: ActionState) -> str | None:
     return _needs_picture(state) or (None if state.agent is not None else _("No agent is under the cursor."))
+
+
+def _needs_plan(state: ActionState) -> str | None:
+    return _needs_picture(state) or (None if state.has_plan else _("There is no plan: watchfloor import schedule FILE"))
+
+
+def _needs_desk(state: ActionState) -> str | None:
+    return None if state.has_desk else _("The plan cannot be read from here.")
+
+
+def _needs_spell(state: ActionState) -> str | None:
+    return None if state.spell else _("No spell that could be approved is chosen: ← and → go through them.")
+
+
+def _needs_span(state: ActionState) -> str | None:
+    return None if state.span else _("No span of a shift is chosen.")
+
+
+def _needs_draft(state: ActionState) -> str | None:
+    return None if state.draft else _("Nothing was changed yet.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +96,7 @@ class Action:
 
     @property
     def where(self) -> str:
-        """The screen it belongs to: "floor", "peek", "wall", or "app" for all of them."""
+        """The screen it belongs to, by its name in `SCREENS`; "app" for all of them."""
         return self.id.partition(".")[0]
 
     @property
@@ -100,6 +130,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "floor.group", N_("Group by team, by state, or not at all"), ("g", "f6"), N_("Group"), disabled=_needs_picture
     ),
     Action("floor.pin", N_("Keep the agent at the top, or let go again"), ("space",), N_("Pin"), disabled=_needs_agent),
+    Action(
+        "floor.out",
+        N_("Show only who is out of adherence, or everybody again"),
+        ("o", "f11"),
+        N_("Out"),
+        disabled=_needs_plan,
+    ),
     Action("floor.peek", N_("Look at the agent's day"), ("enter", "p"), N_("Peek"), disabled=_needs_agent),
     Action(
         "floor.move",
@@ -108,9 +145,127 @@ ACTIONS: Final[tuple[Action, ...]] = (
         in_palette=False,
         bound=False,
     ),
+    Action(
+        "floor.intraday",
+        N_("Show today against the plan: calls, staffing, what is missing"),
+        ("i", "f12"),
+        N_("Today"),
+        disabled=_needs_desk,
+    ),
+    Action(
+        "floor.planner",
+        N_("Open the planner: find a shift, change it, neutralise a period"),
+        ("P", "insert"),
+        N_("Plan"),
+        permission="plan.write",
+        disabled=_needs_desk,
+    ),
     Action("floor.wall", N_("Show the wall view"), ("w", "f7"), N_("Wall"), permission="wall.read"),
     Action("peek.close", N_("Close the agent's day"), ("escape", "p", "q"), N_("Close"), in_palette=False),
     Action("peek.formulas", N_("Show or hide how each figure is made"), ("question_mark", "f1"), N_("Formulas")),
+    Action("peek.previous", N_("Go to the spell before, and explain it"), ("left",), in_palette=False),
+    Action("peek.next", N_("Go to the next spell, and explain it"), ("right",), in_palette=False),
+    Action(
+        "peek.approve",
+        N_("Approve the chosen spell, with a reason; the effect is shown first"),
+        ("a", "enter"),
+        N_("Approve"),
+        permission="plan.write",
+        disabled=_needs_spell,
+    ),
+    Action("intraday.finer", N_("Show intervals of 15 minutes"), ("plus", "equals_sign", "right"), N_("15 min")),
+    Action("intraday.coarser", N_("Show intervals of 30 minutes"), ("minus", "left"), N_("30 min")),
+    Action(
+        "intraday.move",
+        N_("Move through the intervals"),
+        ("up", "down", "pageup", "pagedown", "home", "end"),
+        in_palette=False,
+        bound=False,
+    ),
+    Action("intraday.close", N_("Back to the floor"), ("escape", "i", "q"), N_("Close"), in_palette=False),
+    Action("planner.find", N_("Find an agent by name"), ("slash", "f3"), N_("Find agent"), permission="plan.read"),
+    Action("planner.previous_day", N_("Go to the day before"), ("pageup",), permission="plan.read"),
+    Action("planner.next_day", N_("Go to the next day"), ("pagedown",), N_("Day"), permission="plan.read"),
+    Action("planner.previous", N_("Choose the span before"), ("up",), in_palette=False, permission="plan.read"),
+    Action("planner.next", N_("Choose the next span"), ("down",), in_palette=False, permission="plan.read"),
+    Action(
+        "planner.earlier",
+        N_("Move the span five minutes earlier"),
+        ("left",),
+        N_("Move"),
+        permission="plan.write",
+        disabled=_needs_span,
+    ),
+    Action(
+        "planner.later",
+        N_("Move the span five minutes later"),
+        ("right",),
+        permission="plan.write",
+        disabled=_needs_span,
+    ),
+    Action(
+        "planner.shorter",
+        N_("End the span five minutes earlier"),
+        ("minus", "shift+left"),
+        N_("Shorten"),
+        permission="plan.write",
+        disabled=_needs_span,
+    ),
+    Action(
+        "planner.longer",
+        N_("End the span five minutes later"),
+        ("plus", "equals_sign", "shift+right"),
+        N_("Lengthen"),
+        permission="plan.write",
+        disabled=_needs_span,
+    ),
+    Action(
+        "planner.replace",
+        N_("Plan another activity for the span"),
+        ("c", "space"),
+        N_("Activity"),
+        permission="plan.write",
+        disabled=_needs_span,
+    ),
+    Action(
+        "planner.split",
+        N_("Cut the span in two"),
+        ("s", "insert"),
+        N_("Split"),
+        permission="plan.write",
+        disabled=_needs_span,
+    ),
+    Action(
+        "planner.remove",
+        N_("Take the span out of the shift"),
+        ("x", "delete"),
+        permission="plan.write",
+        disabled=_needs_span,
+    ),
+    Action(
+        "planner.undo",
+        N_("Take back the last change that is not applied yet"),
+        ("u", "backspace"),
+        N_("Undo"),
+        permission="plan.write",
+        disabled=_needs_draft,
+    ),
+    Action(
+        "planner.apply",
+        N_("Show what the changes do, and apply them with a reason"),
+        ("enter",),
+        N_("Apply"),
+        permission="plan.write",
+        disabled=_needs_draft,
+    ),
+    Action(
+        "planner.neutralise",
+        N_("Neutralise a period for everyone, after a system failure for example"),
+        ("n", "f5"),
+        N_("Neutralise"),
+        permission="plan.write",
+    ),
+    Action("planner.close", N_("Back to the floor"), ("escape", "P", "q"), N_("Close"), in_palette=False),
     Action("wall.previous", N_("Go to the page before"), ("left",), in_palette=False, permission="wall.read"),
     Action("wall.next", N_("Go to the next page"), ("right",), in_palette=False, permission="wall.read"),
     Action("wall.leave", N_("Leave the wall view"), ("q", "ctrl+c", "f10"), in_palette=False, permission="wall.read"),
@@ -125,6 +280,8 @@ _BY_ID: Final = {action.id: action for action in ACTIONS}
 SCREENS: Final[tuple[tuple[str, str], ...]] = (
     ("floor", N_("The floor")),
     ("peek", N_("An agent's day")),
+    ("intraday", N_("Today against the plan")),
+    ("planner", N_("The planner")),
     ("wall", N_("The wall view")),
     ("app", N_("Everywhere")),
 )
@@ -132,6 +289,7 @@ SCREENS: Final[tuple[tuple[str, str], ...]] = (
 
 LAYOUT_FREE: Final = frozenset(
     {"up", "down", "left", "right", "pageup", "pagedown", "home", "end", "enter", "escape", "space"}
+    | {"insert", "delete", "backspace", "shift+left", "shift+right"}
     | {f"f{number}" for number in range(1, 13)}
 )
 """Keys that every keyboard layout sends alike."""
@@ -140,7 +298,12 @@ _KEY_LABELS: Final = {
     "question_mark": "?",
     "colon": ":",
     "slash": "/",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
     "space": "Space",
+    "insert": "Ins",
+    "delete": "Del",
     "enter": "Enter",
     "escape": "Esc",
     "up": "↑",

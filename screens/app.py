@@ -7,9 +7,9 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from rich.text import Text
 from textual import on
@@ -33,6 +33,7 @@ from screens.themes import DEFAULT_THEME, next_theme
 if TYPE_CHECKING:
     # The ports bring the facts with them, and the first frame does not wait for those.
     from app.floor.ports import FloorFeed
+    from app.planning.desk import PlanningDesk
 
 TICK_SECONDS: Final = 1.0
 TICK_PHASE_MS: Final = 30
@@ -81,6 +82,7 @@ class WatchfloorApp(Shell):
         log_path: The log, to be named when something goes wrong; the caller opens it with `resilience.open_log`.
         zone: The zone of the floor, for times of day; None takes the offset of the picture's midnight.
         reasons: What not-ready reasons mean on this floor.
+        planning: Where the plan is read and changed; None when `attach_planning` hands it in later.
         last_deed: What to tidy when the process has to end without the event loop, as when its terminal is gone.
         uptime_ms: Tells real time, for noticing that the machine slept.
     """
@@ -100,6 +102,7 @@ class WatchfloorApp(Shell):
         log_path: Path | None = None,
         zone: tzinfo | None = None,
         reasons: ReasonMap | None = None,
+        planning: PlanningDesk | None = None,
         last_deed: Callable[[], None] = lambda: None,
         uptime_ms: Callable[[], int] = resilience.uptime_ms,
     ) -> None:
@@ -111,6 +114,7 @@ class WatchfloorApp(Shell):
         self.rotate_seconds = rotate_seconds
         self.clock: Clock = _FeedClock(clock)
         self.reasons = reasons if reasons is not None else ReasonMap()
+        self.planning = planning
         self._notice = notice
         self._zone = zone
         self._feed: FloorFeed | None = None
@@ -133,6 +137,14 @@ class WatchfloorApp(Shell):
         """Hand in the floor; from any thread, before or after the start."""
         self._feed = feed
         self._post_when_started(FeedAttached())
+
+    def attach_planning(self, planning: PlanningDesk) -> None:
+        """Hand in where the plan is read and changed; from any thread, before or after the start."""
+        self.planning = planning
+
+    def know_site(self, zone: tzinfo, reasons: ReasonMap) -> None:
+        """Hand in the floor's zone and what its reasons mean; from any thread, before or after the start."""
+        self._zone, self.reasons = zone, reasons
 
     def fail(self, sentence: str, exit_code: int) -> None:
         """End with a sentence because the floor could not be opened; from any thread, before or after the start."""
@@ -254,13 +266,14 @@ class WatchfloorApp(Shell):
         now_ms = self.clock.now_ms()
         if not now_ms or (self._zone is None and self.snapshot is None):
             return ""
-        return f"{self._local(now_ms):%H:%M:%S}"
+        return f"{self.local(now_ms):%H:%M:%S}"
 
     def local_time(self, at_ms: int) -> str:
         """The local time of day at an instant."""
-        return f"{self._local(at_ms):%H:%M}"
+        return f"{self.local(at_ms):%H:%M}"
 
-    def _local(self, at_ms: int) -> Any:
+    def local(self, at_ms: int) -> datetime:
+        """The local date and time at an instant."""
         day_start_ms = self.snapshot.day_start_ms if self.snapshot is not None else 0
         return time_of_day(at_ms, self._zone, day_start_ms)
 
@@ -283,7 +296,7 @@ class WatchfloorApp(Shell):
 
     def action_state(self) -> ActionState:
         """What decides now which actions make sense."""
-        state = ActionState(has_picture=self.snapshot is not None)
+        state = ActionState(has_picture=self.snapshot is not None, has_desk=self.planning is not None)
         screen = self.screen
         return screen.fill_state(state) if isinstance(screen, Living) else state
 

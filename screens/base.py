@@ -11,6 +11,7 @@ from textual.dom import DOMNode
 from app.core.clock import Clock
 from app.floor.picture import AgentDay, FloorSnapshot
 from app.floor.reasons import ReasonMap
+from app.planning.desk import PlanningDesk
 from screens.actions import ActionState
 
 
@@ -27,6 +28,8 @@ class FloorHost(Protocol):
     """What not-ready reasons mean on this floor."""
     clock: Clock
     """The clock the floor lives by."""
+    planning: PlanningDesk | None
+    """Where the plan is read and changed; None where there is none."""
 
     uptime_ms: Callable[[], int]
     """Tells real time, never set back, for pages that turn and keys that count for a while."""
@@ -53,6 +56,10 @@ class FloorHost(Protocol):
 
     def local_time(self, at_ms: int) -> str:
         """The local time of day at an instant, "10:32"."""
+        ...
+
+    def local(self, at_ms: int) -> datetime:
+        """The local date and time at an instant."""
         ...
 
     def tell(self, sentence: str, severity: Literal["information", "warning", "error"] = "information") -> None:

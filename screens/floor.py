@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from app.core.i18n import _
 from app.floor.picture import FloorSnapshot
-from screens.actions import ActionState, action, bindings
+from screens.actions import ActionState, action, bindings, key_label
 from screens.base import Living, host
 from screens.lines import HeaderLine, HintLine, repaint_all
 from widgets.cells import fit_right
@@ -31,10 +31,13 @@ from widgets.tiles import TileRow
 HINTS: Final = (
     "app.help",
     "floor.filter",
+    "floor.out",
     "floor.sort",
     "floor.group",
     "floor.pin",
     "floor.peek",
+    "floor.intraday",
+    "floor.planner",
     "app.palette",
     "app.quit",
     "floor.wall",
@@ -104,6 +107,8 @@ class FloorScreen(Living, Screen[None]):
         super().__init__()
         self._typing = False
         """The filter line has the focus, or will have it in a moment."""
+        self._sort_before: Column | None = None
+        """What the agents were sorted by before only those were shown who are out."""
 
     def compose(self) -> ComposeResult:
         app = host(self)
@@ -164,7 +169,7 @@ class FloorScreen(Living, Screen[None]):
         repaint_all(self)
 
     def fill_state(self, state: ActionState) -> ActionState:
-        return replace(state, agent=self.table.cursor_agent)
+        return replace(state, agent=self.table.cursor_agent, has_plan=Column.VERDICT in self.table.columns)
 
     def figures(self) -> list[tuple[str, str]]:
         return [(tile.label, tile.formula) for tile in self.query_one(TileRow).tiles]
@@ -226,8 +231,8 @@ class FloorScreen(Living, Screen[None]):
 
     def do_sort(self) -> None:
         """Sort by the next column that can be seen."""
-        columns = list(Column)
         table = self.table
+        columns = table.columns
         table.sort_key = columns[(columns.index(table.sort_key) + 1) % len(columns)]
         host(self).tell(_("Sorted by: {column}").format(column=column_title(table.sort_key)))
 
@@ -241,6 +246,24 @@ class FloorScreen(Living, Screen[None]):
         table = self.table
         table.group_by = choices[(choices.index(table.group_by) + 1) % len(choices)]
 
+    def do_out(self) -> None:
+        """Show only who is out of adherence, the worst first, or everybody again."""
+        table = self.table
+        table.only_out = not table.only_out
+        if table.only_out and table.sort_key is not Column.VERDICT:
+            self._sort_before = table.sort_key
+            table.sort_key = Column.VERDICT
+        elif not table.only_out and self._sort_before is not None:
+            table.sort_key, self._sort_before = self._sort_before, None
+        self._count_filtered()
+        host(self).tell(
+            _("Only who is out of adherence, the worst first; {key} shows everybody again.").format(
+                key=key_label(action("floor.out").keys[0])
+            )
+            if table.only_out
+            else _("Everybody is shown.")
+        )
+
     def do_pin(self) -> None:
         """Keep the agent under the cursor at the top, or let go."""
         self.table.toggle_pin()
@@ -249,6 +272,18 @@ class FloorScreen(Living, Screen[None]):
         """Open the day of the agent under the cursor."""
         if (agent := self.table.cursor_agent) is not None:
             host(self).peek(agent)
+
+    def do_intraday(self) -> None:
+        """Lay the day's curve over the floor."""
+        from screens.intraday import IntradayScreen
+
+        self.app.push_screen(IntradayScreen())
+
+    def do_planner(self) -> None:
+        """Open the planner at the agent under the cursor."""
+        from screens.planner import PlannerScreen
+
+        self.app.push_screen(PlannerScreen(self.table.cursor_agent))
 
     def do_wall(self) -> None:
         """Lay the wall view over the floor."""

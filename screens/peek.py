@@ -2,210 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.worker import Worker, WorkerState
 from typing_extensions import override
 
-from app.core.durations import NOTHING, clock_text, percent_text
-from app.core.errors import WatchfloorError
-from app.core.i18n import N_, _
-from app.core.text import inert
-from app.floor.figures import AgentFigures
-from app.floor.model import AgentState, ReasonCategory
+from app.core.durations import clock_text
+from app.core.i18n import _
+from app.floor.model import AgentState
 from app.floor.picture import AgentDay, AgentRow
-from app.floor.reasons import ReasonMap
-from screens.actions import actions_of, bindings
+from app.planning.desk import AgentPlan
+from app.planning.model import Verdict, VerdictSpan
+from screens.actions import ActionState, actions_of, bindings
 from screens.base import Living, host
-from screens.lines import HintLine, repaint_all, wrapped
-from widgets.cells import fit, fit_right, shown
+from screens.beside import Beside
+from screens.lines import HintLine, repaint_all
+from screens.peek_lines import DayFigures, SpellLines
+from widgets.cells import shown
 from widgets.painted import Line, Painted, Piece
+from widgets.plan_strip import PlanDay, PlanStrip, spells, worth_showing
 from widgets.state_strip import StateStrip
-from widgets.words import STATE_GLYPHS, category_word, state_style, state_word
+from widgets.words import STATE_GLYPHS, state_style, state_word
+
+if TYPE_CHECKING:
+    from app.planning.judge import Effect
 
 RELOAD_MS: Final = 3_000
 """How old the day may get while it is open."""
 
-BAR_CELLS: Final = 20
-
 HEIGHTS: Final = [(0, "-short"), (36, "-tall")]
 """From how many lines on the whole day has room, for the style sheet."""
-
-
-@dataclass(frozen=True, slots=True)
-class FigureLine:
-    """One figure of an agent's day.
-
-    Attributes:
-        label: What it is called, in the chosen language; may hold text from data.
-        value: The figure as text.
-        share: Its share of the time signed in, for the bar; None for figures that are no part of it.
-        formula: How it is made, as a sentence.
-        style: The last part of the component class that colours it.
-        indent: Cells before the label.
-    """
-
-    label: str
-    value: str
-    share: float | None
-    formula: str
-    style: str = ""
-    indent: int = 0
-
-
-_STATE_FORMULAS: Final = {
-    AgentState.AVAILABLE: N_("Signed in, ready, and no call."),
-    AgentState.RINGING: N_("A call rings at the agent."),
-    AgentState.ON_CALL: N_("In conversation, without hold."),
-    AgentState.HOLD: N_("The caller is on hold."),
-    AgentState.WRAP_UP: N_("Work after a call; overlapping stretches count once."),
-}
-
-
-def day_figures(figures: AgentFigures, reasons: ReasonMap) -> list[FigureLine]:
-    """The figures of one agent's day in the order in which a supervisor asks for them, in the chosen language."""
-    whole_ms = figures.signed_in_ms
-
-    def duration(label: str, milliseconds: int, formula: str, style: str = "", indent: int = 0) -> FigureLine:
-        share = milliseconds / whole_ms if whole_ms else None
-        return FigureLine(label, clock_text(milliseconds // 1000), share, _(formula), style, indent)
-
-    by_state = {
-        AgentState.AVAILABLE: figures.available_ms,
-        AgentState.RINGING: figures.ringing_ms,
-        AgentState.ON_CALL: figures.on_call_ms,
-        AgentState.HOLD: figures.hold_ms,
-        AgentState.WRAP_UP: figures.wrap_up_ms,
-    }
-    not_ready_ms = sum(figures.not_ready_ms.values())
-    reverse_ms = figures.category_ms(reasons, ReasonCategory.REVERSE)
-    lines = [
-        FigureLine(
-            _("Signed in"),
-            clock_text(whole_ms // 1000) if whole_ms else NOTHING,
-            None,
-            _("Time signed in today; three queues at once are one hour per hour."),
-        ),
-        *(
-            duration(f"{STATE_GLYPHS[state]} {state_word(state)}", ms, _STATE_FORMULAS[state], state_style(state), 2)
-            for state, ms in by_state.items()
-        ),
-        duration(
-            f"{STATE_GLYPHS[AgentState.NOT_READY]} {state_word(AgentState.NOT_READY)}",
-            not_ready_ms,
-            N_("Paused on every queue; the reasons below add up to it."),
-            state_style(AgentState.NOT_READY),
-            2,
-        ),
-    ]
-    for reason, milliseconds in sorted(figures.not_ready_ms.items(), key=lambda item: (-item[1], item[0])):
-        lines.append(duration(_reason_label(reason, reasons), milliseconds, _reason_formula(reason, reasons), "", 6))
-    handled_ms = figures.talk_ms + figures.hold_ms + figures.wrap_up_ms
-    mean = clock_text(handled_ms // 1000 // figures.answered) if figures.answered else NOTHING
-    share = percent_text(reverse_ms / whole_ms) if whole_ms else NOTHING
-    return [
-        *lines,
-        FigureLine(_("Answered"), str(figures.answered), None, _("Calls answered today.")),
-        FigureLine(_("Talk"), clock_text(figures.talk_ms // 1000), None, _("Conversation today, without hold.")),
-        FigureLine(_("Mean handling time"), mean, None, _("(talk + hold + wrap-up) / answered")),
-        FigureLine(
-            _("Occupancy"),
-            percent_text(figures.occupancy),
-            None,
-            _("(on call + hold + wrap-up) / (that + available + ringing)"),
-        ),
-        FigureLine(_("Reverse time"), clock_text(reverse_ms // 1000), None, _("Not ready in category reverse.")),
-        FigureLine(_("Reverse share"), share, None, _("Reverse time / time signed in")),
-        FigureLine(_("Sign-ins"), str(figures.sign_ins), None, _("How often a session began today.")),
-    ]
-
-
-def _reason_label(reason: str, reasons: ReasonMap) -> str:
-    label = shown(reason) if reason else _("no reason given")
-    category = category_word(reasons.category(reason))
-    return f"{label} · {category}" if reasons.is_mapped(reason) else f"{label} · {category} ?"
-
-
-def _reason_formula(reason: str, reasons: ReasonMap) -> str:
-    if reasons.is_mapped(reason):
-        return N_("Not ready with this reason.")
-    return N_("Not ready with a reason in no list: it counts as reverse.")
-
-
-class DayFigures(Painted):
-    """The figures of a day, one on each line, with a bar for shares and the formula where it is asked for."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "day--label",
-        "day--value",
-        "day--bar",
-        "day--formula",
-        *(f"day--{state_style(state)}" for state in AgentState),
-    }
-    DEFAULT_CSS: ClassVar[str] = """
-    DayFigures > .day--label { color: $ink-muted; }
-    DayFigures > .day--value { color: $foreground; text-style: bold; }
-    DayFigures > .day--bar { color: $ink-faint; }
-    DayFigures > .day--formula { color: $ink-muted; text-style: italic; }
-    DayFigures > .day--state-available { color: $state-available; }
-    DayFigures > .day--state-ringing { color: $state-ringing; }
-    DayFigures > .day--state-on-call { color: $state-on-call; }
-    DayFigures > .day--state-hold { color: $state-hold; }
-    DayFigures > .day--state-wrap-up { color: $state-wrap-up; }
-    DayFigures > .day--state-not-ready { color: $state-not-ready; }
-    """
-
-    def __init__(self, reasons: ReasonMap) -> None:
-        super().__init__()
-        self._reasons = reasons
-        self._figures: AgentFigures | None = None
-        self.formulas = False
-        """Whether each line shows how it is made."""
-
-    def show(self, figures: AgentFigures) -> None:
-        """Show the figures of a day."""
-        self._figures = figures
-        self.repaint()
-
-    @override
-    def paint(self, width: int) -> list[Line]:
-        if self._figures is None:
-            return []
-        figures = day_figures(self._figures, self._reasons)
-        return [line for figure in figures for line in self._lines(figure, width)]
-
-    def _lines(self, figure: FigureLine, width: int) -> list[Line]:
-        label_cells = min(36, max(16, width - BAR_CELLS - 22))
-        style = f"day--{figure.style}" if figure.style else "day--label"
-        pieces = [
-            Piece(fit(" " * figure.indent + figure.label, label_cells), style),
-            Piece(fit_right(figure.value, 10), "day--value"),
-        ]
-        if self.formulas:
-            before = label_cells + 12
-            first, *rest = wrapped(figure.formula, max(20, width - before))
-            return [
-                [*pieces, Piece("  "), Piece(first, "day--formula")],
-                *([Piece(" " * before), Piece(line, "day--formula")] for line in rest),
-            ]
-        if figure.share is None:
-            return [pieces]
-        filled = min(BAR_CELLS, round(figure.share * BAR_CELLS))
-        return [
-            [
-                *pieces,
-                Piece(fit_right(percent_text(figure.share), 8), "day--label"),
-                Piece("  "),
-                Piece("━" * filled, style),
-                Piece("╌" * (BAR_CELLS - filled), "day--bar"),
-            ]
-        ]
 
 
 class PeekTitle(Painted):
@@ -240,7 +71,7 @@ class PeekTitle(Painted):
     @override
     def paint(self, width: int) -> list[Line]:
         row = self._row()
-        name = Piece(shown(self._agent), "peek--name")
+        name = Piece(shown(self._agent if row is None else row.label), "peek--name")
         if row is None:
             return [[name, Piece("   " + state_word(AgentState.SIGNED_OUT), "peek--state-signed-out")]]
         seconds = row.seconds_in_state(host(self).clock.now_ms())
@@ -251,6 +82,10 @@ class PeekTitle(Painted):
         if row.reason:
             present += f" · {shown(row.reason)}"
         return [[*line, Piece(f"{present} {clock_text(seconds)}", f"peek--{state_style(row.state)}")]]
+
+
+def _unsaid(_sentence: str) -> None:
+    """What was said already."""
 
 
 class PeekSentence(Painted):
@@ -274,14 +109,14 @@ class PeekSentence(Painted):
         return [[Piece(self.sentence)]]
 
 
-class PeekScreen(Living, ModalScreen[None]):
+class PeekScreen(Living, Beside, ModalScreen[None]):
     """One agent's day.
 
     Args:
         agent: The name, as data has it.
     """
 
-    CSS_PATH = "peek.tcss"
+    CSS_PATH: ClassVar = ["peek.tcss", "plan_strip.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = bindings("peek", "app")
     VERTICAL_BREAKPOINTS = HEIGHTS
     where = "peek"
@@ -290,20 +125,26 @@ class PeekScreen(Living, ModalScreen[None]):
         super().__init__()
         self.agent = agent
         self.day: AgentDay | None = None
+        self.plan: AgentPlan | None = None
+        self._spells: list[VerdictSpan] = []
+        self._chosen_ms: int | None = None
+        """Where the chosen spell begins; the newest one of those that can be approved while nobody chose."""
         self._asked_ms: int | None = None
-        self._loading = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="peek"):
             yield PeekTitle(self.agent)
             yield PeekSentence()
             with VerticalScroll(id="peek-day"):
+                yield PlanStrip(host(self).local_time)
+                yield SpellLines(self._shown_spell)
                 yield StateStrip(hour_text=host(self).local_time)
                 yield DayFigures(host(self).reasons)
             yield HintLine(actions_of("peek"))
 
     def on_mount(self) -> None:
         """Ask for the day."""
+        self.query_one(PlanStrip).display = self.query_one(SpellLines).display = False
         self.query_one(PeekSentence).say(_("Reading the day…"))
         self._load()
 
@@ -315,45 +156,113 @@ class PeekScreen(Living, ModalScreen[None]):
     def language_changed(self) -> None:
         repaint_all(self)
 
+    def fill_state(self, state: ActionState) -> ActionState:
+        chosen = self._chosen()
+        spell = chosen is not None and self._spells[chosen].verdict in (Verdict.OUT, Verdict.UNMAPPED)
+        return replace(state, spell=spell)
+
     def _load(self) -> None:
-        # A store that does not answer must not pile up one waiting thread after another.
-        if self._loading:
-            return
-        self._loading = True
-        self._asked_ms = host(self).clock.now_ms()
-        self.run_worker(
-            partial(host(self).agent_day, self.agent), name="agent_day", thread=True, exit_on_error=False
-        )
+        app = host(self)
+        self._asked_ms = app.clock.now_ms()
+        self.beside("agent_day", partial(app.agent_day, self.agent), self._show_day, self._say_error)
+        if app.planning is not None:
+            day = app.local(self._asked_ms).date()
+            # Without its plan the day is still worth showing: what is wrong with the store is said once.
+            self.beside("agent_plan", partial(app.planning.agent_plan, self.agent, day), self._show_plan, _unsaid)
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Show the day that was read, or say why it could not be."""
-        if event.state is WorkerState.SUCCESS:
-            self._loading = False
-            self._show_day(event.worker.result)
-        elif event.state is WorkerState.ERROR:
-            self._loading = False
-            self._say_error(event.worker.error)
-        elif event.state is WorkerState.CANCELLED:
-            self._loading = False
-
-    def _show_day(self, day: AgentDay | None) -> None:
-        if day is None:
-            return
+    def _show_day(self, day: AgentDay) -> None:
         self.day = day
         self.query_one(PeekSentence).say("")
         self.query_one(StateStrip).show(day)
         self.query_one(DayFigures).show(day.figures)
+        self._show_strips()
 
-    def _say_error(self, error: BaseException | None) -> None:
-        from screens.resilience import LOG, error_text
-
-        if isinstance(error, WatchfloorError):
-            sentence = inert(str(error))
-        else:
-            sentence = _("The day could not be read; the reason is in the log.")
-        if error is not None:
-            LOG.error("%s", error_text(error))
+    def _say_error(self, sentence: str) -> None:
         self.query_one(PeekSentence).say(sentence)
+
+    # -- the plan -------------------------------------------------------------------------------------------------
+
+    def _show_plan(self, plan: AgentPlan) -> None:
+        self.plan = plan
+        self._spells = spells(plan.verdicts)
+        self._show_strips()
+
+    def _show_strips(self) -> None:
+        day, plan = self.day, self.plan
+        if day is None or plan is None or not plan.shifts:
+            return
+        spans = tuple(span for shift in plan.shifts for span in shift.spans if span.end_ms > day.start_ms)
+        if not spans:
+            return
+        start_ms, end_ms = worth_showing(spans, day.intervals, day.end_ms)
+        start_ms = max(start_ms, day.start_ms)
+        strip = self.query_one(PlanStrip)
+        shown_day = PlanDay(start_ms, end_ms, spans, day.intervals, plan.verdicts, plan.rules.severe_seconds * 1000)
+        chosen = self._chosen()
+        span = None if chosen is None else self._spells[chosen]
+        strip.show(shown_day, None if span is None else (span.start_ms, span.end_ms))
+        strip.display = self.query_one(SpellLines).display = True
+        self.query_one(SpellLines).repaint()
+        legend = self.query_one(StateStrip)
+        if not legend.legend_only:
+            legend.legend_only = True
+            legend.repaint()
+
+    def _chosen(self) -> int | None:
+        """Which spell is chosen; the newest one that counts against the agent until a person chose."""
+        if not self._spells:
+            return None
+        if self._chosen_ms is not None:
+            at_ms = self._chosen_ms
+            return min(range(len(self._spells)), key=lambda index: abs(self._spells[index].start_ms - at_ms))
+        against = [n for n, span in enumerate(self._spells) if span.verdict in (Verdict.OUT, Verdict.UNMAPPED)]
+        return against[-1] if against else len(self._spells) - 1
+
+    def _shown_spell(self) -> tuple[AgentPlan, VerdictSpan, int, int] | None:
+        chosen = self._chosen()
+        if chosen is None or self.plan is None:
+            return None
+        return self.plan, self._spells[chosen], chosen, len(self._spells)
+
+    def _choose(self, by: int) -> None:
+        chosen = self._chosen()
+        if chosen is not None:
+            self._chosen_ms = self._spells[max(0, min(len(self._spells) - 1, chosen + by))].start_ms
+            self._show_strips()
+
+    def do_previous(self) -> None:
+        """Explain the spell before."""
+        self._choose(-1)
+
+    def do_next(self) -> None:
+        """Explain the next spell."""
+        self._choose(1)
+
+    def do_approve(self) -> None:
+        """Ask for a reason, show the effect, and approve the chosen spell."""
+        from screens.deed import DeedScreen
+
+        chosen, desk = self._shown_spell(), host(self).planning
+        if chosen is None or desk is None:
+            return
+        span = chosen[1]
+        at_ms = span.start_ms
+        agent, say, snapshot = self.agent, host(self).local, host(self).snapshot
+        row = None if snapshot is None else snapshot.agents.get(agent)
+        name = agent if row is None else row.label
+
+        def title() -> list[str]:
+            times = f"{say(at_ms):%H:%M:%S}–{say(span.end_ms):%H:%M:%S}"
+            return [_("Approve {times} of {agent}?").format(times=times, agent=name)]
+
+        def approve(reason: str, dry_run: bool) -> Effect:
+            return desk.approve(agent, at_ms, reason, dry_run=dry_run)
+
+        self.app.push_screen(DeedScreen(title, approve), self._approved)
+
+    def _approved(self, effect: Effect | None) -> None:
+        if effect is not None:
+            self._load()
 
     def do_close(self) -> None:
         """Back to the floor."""

@@ -6,7 +6,8 @@ stamps, so that a machine that slept an hour shows the right thing a second afte
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -18,11 +19,22 @@ from app.core.i18n import _
 from app.floor.picture import FloorSnapshot
 from screens.actions import bindings
 from screens.base import Living, host
+from screens.beside import Beside
 from screens.lines import repaint_all
+from screens.wall_day import DAY_PAGE, DayPage
 from screens.wall_lines import WallFooter, WallTitle
-from screens.wall_pages import PAGES, AgentsPage, DistressPage, QueuesPage, ServicePage
+from screens.wall_pages import PAGES, AgentsPage, DistressPage, Page, QueuesPage, ServicePage
 from widgets.freshness import FreshnessLine
 from widgets.levels import Level
+
+if TYPE_CHECKING:
+    from app.planning.forecast_intraday import IntradayPicture
+
+DAY_STEP_MINUTES: Final = 30
+"""How long an interval of the day's page is."""
+
+DAY_RELOAD_MS: Final = 60_000
+"""How old the day may get; real time."""
 
 LEAVE_MS: Final = 4_000
 """How long the first key to leave counts; a single one is an elbow on the keyboard."""
@@ -34,10 +46,13 @@ SILENT_MS: Final = 15_000
 """With nothing said at all for so long, the picture is no longer taken for the present."""
 
 
-class WallScreen(Living, Screen[None]):
-    """The kiosk: four pages, page dots, the time of day and the age of the data."""
+class WallScreen(Living, Beside, Screen[None]):
+    """The kiosk: its pages, page dots, the time of day and the age of the data.
 
-    CSS_PATH = "wall.tcss"
+    The day against its plan is one of the pages as soon as there is a plan.
+    """
+
+    CSS_PATH: ClassVar = ["wall.tcss", "day_chart.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = bindings("wall")
     where = "wall"
 
@@ -46,6 +61,9 @@ class WallScreen(Living, Screen[None]):
         self._page = 0
         self._turned_ms: int | None = None
         self._leave_asked_ms: int | None = None
+        self._day_asked_ms: int | None = None
+        self.pages: tuple[Page, ...] = PAGES
+        """The pages there are, in the order in which they turn."""
 
     def compose(self) -> ComposeResult:
         app = host(self)
@@ -55,8 +73,9 @@ class WallScreen(Living, Screen[None]):
             yield AgentsPage(app.clock)
             yield QueuesPage(app.clock)
             yield DistressPage(app.clock)
+            yield DayPage(app.local_time)
         yield FreshnessLine(clock=app.clock)
-        yield WallFooter(len(PAGES))
+        yield WallFooter(len(self.pages))
 
     def on_mount(self) -> None:
         """Begin with the first page."""
@@ -65,38 +84,39 @@ class WallScreen(Living, Screen[None]):
         if (snapshot := host(self).snapshot) is not None:
             self.show_picture(snapshot)
         self._say_trouble()
+        self._load_day()
         host(self).screen_ready()
 
     # -- what the app calls ---------------------------------------------------------------------------------------
 
     def show_picture(self, snapshot: FloorSnapshot) -> None:
-        for page in self._pages():
-            page.show(snapshot)
+        self.query_one(ServicePage).show(snapshot)
+        self.query_one(AgentsPage).show(snapshot)
+        self.query_one(QueuesPage).show(snapshot)
+        self.query_one(DistressPage).show(snapshot)
         self.query_one(FreshnessLine).show(snapshot)
         self._say_trouble()
 
     def tick(self) -> None:
         self._turn_when_due()
         self.query_one(WallTitle).repaint()
-        self._pages()[self._page].tick()
+        self._widget(self.pages[self._page]).tick()
         self.query_one(FreshnessLine).tick()
         self._say_trouble()
+        self._load_day()
 
     def woke(self) -> None:
-        for page in self._pages():
-            page.tick()
+        for page in self.pages:
+            self._widget(page).tick()
         self.refresh(layout=True)
 
     def language_changed(self) -> None:
+        # The day's sentences were made in the other language.
+        self._day_asked_ms = None
         repaint_all(self)
 
-    def _pages(self) -> tuple[ServicePage | AgentsPage | QueuesPage | DistressPage, ...]:
-        return (
-            self.query_one(ServicePage),
-            self.query_one(AgentsPage),
-            self.query_one(QueuesPage),
-            self.query_one(DistressPage),
-        )
+    def _widget(self, page: Page) -> ServicePage | AgentsPage | QueuesPage | DistressPage | DayPage:
+        return cast(DayPage, self.query_one(f"#{page.id}"))
 
     # -- pages ----------------------------------------------------------------------------------------------------
 
@@ -109,20 +129,36 @@ class WallScreen(Living, Screen[None]):
         if due > 0:
             # After a long sleep only the newest page is turned to, at once.
             self._turned_ms += due * rotate_ms
-            self._page = (self._page + due) % len(PAGES)
+            self._page = (self._page + due) % len(self.pages)
             self._show_page()
 
     def _turn(self, by: int) -> None:
-        self._page = (self._page + by) % len(PAGES)
+        self._page = (self._page + by) % len(self.pages)
         self._turned_ms = host(self).uptime_ms()
         self._show_page()
 
     def _show_page(self) -> None:
-        page = PAGES[self._page]
+        page = self.pages[self._page]
         self.query_one(ContentSwitcher).current = page.id
         self.query_one(WallTitle).show(page.title)
-        self.query_one(WallFooter).show(self._page)
-        self._pages()[self._page].tick()
+        self.query_one(WallFooter).show(self._page, len(self.pages))
+        self._widget(page).tick()
+
+    def _load_day(self) -> None:
+        desk, now_ms = host(self).planning, host(self).uptime_ms()
+        if desk is None or (self._day_asked_ms is not None and now_ms - self._day_asked_ms < DAY_RELOAD_MS):
+            return
+        # What is wrong with the store is said by the line that watches it.
+        if self.beside("intraday", partial(desk.intraday, DAY_STEP_MINUTES), self._show_day, lambda _sentence: None):
+            self._day_asked_ms = now_ms
+
+    def _show_day(self, picture: IntradayPicture | None) -> None:
+        if picture is None:
+            return
+        self.query_one(DayPage).show(picture)
+        if DAY_PAGE not in self.pages:
+            self.pages = (*PAGES, DAY_PAGE)
+            self.query_one(WallFooter).show(self._page, len(self.pages))
 
     def do_previous(self) -> None:
         """Turn back; the page then stays its whole time."""

@@ -78,9 +78,9 @@ class WallFooter(Painted):
         self.sentence = ""
         self._level = Level.NORMAL
 
-    def show(self, page: int) -> None:
-        """Show on which page one is."""
-        self._page = page
+    def show(self, page: int, page_count: int) -> None:
+        """Show on which page one is, of how many."""
+        self._page, self._page_count = page, page_count
         self.repaint()
 
     def say(self, sentence: str, level: Level = Level.NORMAL) -> None:

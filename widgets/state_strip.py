@@ -78,6 +78,8 @@ class StateStrip(Painted):
         self._hour_text = hour_text
         self._strip_lines = max(1, strip_lines)
         self._day: AgentDay | None = None
+        self.legend_only = False
+        """Show the totals alone, because the strip itself stands elsewhere."""
 
     def show(self, day: AgentDay) -> None:
         """Show a day."""
@@ -94,6 +96,8 @@ class StateStrip(Painted):
             return [[]]
         if not day.intervals:
             return [[Piece(_("Nothing is known of this agent today."), "state-strip--legend")]]
+        if self.legend_only:
+            return legend_lines(day.figures, width)
         start_ms, end_ms = shown_range(day)
         strip = _merged(
             (BLOCKS[state], f"state-strip--{state_style(state)}")

@@ -13,7 +13,8 @@ from app.floor.picture import AgentDay
 from app.floor.reasons import ReasonMap
 from screens.app import WatchfloorApp
 from screens.floor import FloorScreen
-from screens.peek import RELOAD_MS, DayFigures, PeekScreen, PeekSentence, day_figures
+from screens.peek import RELOAD_MS, PeekScreen, PeekSentence
+from screens.peek_lines import DayFigures, day_figures
 from tests.screens.conftest import Running, screen_text
 from tests.screens.fakes import FakeFeed, small_feed
 from tests.widgets.fakes import make_snapshot

@@ -1,0 +1,42 @@
+"""The wall's page of the day: the curve of calls, the people for them, and the two sentences that matter most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from app.core.i18n import N_
+from screens.intraday import IntradayWords, day_steps, intraday_words
+from screens.wall_pages import Page
+from widgets.day_chart import DayChart
+
+if TYPE_CHECKING:
+    from app.planning.forecast_intraday import IntradayPicture
+
+DAY_PAGE: Final = Page("wall-day", N_("Today against the plan"))
+
+MOST_LINES: Final = 4
+"""From four metres nobody reads more."""
+
+
+class DayPage(Vertical):
+    """Today against its plan."""
+
+    def __init__(self, hour_text: Callable[[int], str]) -> None:
+        super().__init__(id=DAY_PAGE.id)
+        self._hour_text = hour_text
+
+    def compose(self) -> ComposeResult:
+        yield DayChart(self._hour_text)
+        yield IntradayWords(MOST_LINES)
+
+    def show(self, picture: IntradayPicture) -> None:
+        """Show a newer picture of the day."""
+        self.query_one(DayChart).show(day_steps(picture), picture.now_ms)
+        self.query_one(IntradayWords).say(intraday_words(picture))
+
+    def tick(self) -> None:
+        """Nothing in it ticks: an interval is far longer than a second."""
