@@ -1365,7 +1365,13 @@ def adherence_timeline(site: Site, agent: str, since: str | None, until: str | N
 
 @report.command("adherence")
 @click.option("--agent", "agents", multiple=True, help="An agent; may be repeated.")
-@click.option("--by", type=click.Choice(["agent", "team", "shift", "day"]), default="agent", show_default=True)
+@click.option(
+    "--by",
+    type=click.Choice(["agent", "team", "shift", "day"]),
+    default="agent",
+    show_default=True,
+    help="What one row is about.",
+)
 @click.option("--as-of", help="ISO time: by the plan and the decisions as they stood then.")
 @click.option("--explain", is_flag=True, help="Print the formula of each figure instead.")
 @UNTIL
