@@ -186,11 +186,14 @@ def extremes(points: Sequence[IntradayPoint], zone: tzinfo) -> tuple[Extreme, ..
     """
     curve = [(point, point.level) for point in points]
     known = [(point, level) for point, level in curve if level is not None]
-    if len(known) < 3 or not max(level for _point_, level in known):
+    if len(known) < 3:
         return ()
     levels = [level for _point_, level in known]
     smooth = [_mean(levels[max(0, i - 1) : i + 2]) for i in range(len(levels))]
     top = max(smooth)
+    if top < 1:
+        # A call now and then is no peak.
+        return ()
     found: list[Extreme] = []
     for kind, index in _turns(smooth, PROMINENCE_SHARE * top):
         first = last = index
