@@ -50,6 +50,7 @@ AGENT_KEYS = [
     "hold_seconds",
     "wrap_up_seconds",
     "not_ready_seconds",
+    "not_ready",
     "answered",
     "talk_seconds",
     "sign_ins",
@@ -85,7 +86,7 @@ def test_a_name_nobody_knows_is_rows_of_zeros(ground: Ground) -> None:
     rows = by_queue(ground, stretch(1800), ["nowhere"])
     assert [(row["queue"], row["offered"]) for row in rows] == [("nowhere", 0), ("nowhere", 0)]
     (row,) = agent_intervals(ground.floor, stretch(900), ["nobody"])
-    assert (row["signed_in_seconds"], row["not_ready_seconds"], row["inferred"]) == (0, {}, False)
+    assert (row["signed_in_seconds"], row["not_ready_seconds"], row["not_ready"], row["inferred"]) == (0, 0, {}, False)
 
 
 def test_all_adds_the_whole(ground: Ground) -> None:
@@ -114,7 +115,8 @@ def test_what_is_open_counts_up_to_now_and_no_further(ground: Ground) -> None:
     log(ground, "0|MANAGER|q1|ann|ADDMEMBER|", "600|NONE|q1|ann|PAUSE|lunch")
     rows = list(agent_intervals(ground.floor, stretch(3600, now_second=1000), []))
     assert [row["signed_in_seconds"] for row in rows] == [900, 100, 0, 0]
-    assert [row["not_ready_seconds"] for row in rows] == [{"lunch": 300}, {"lunch": 100}, {}, {}]
+    assert [row["not_ready_seconds"] for row in rows] == [300, 100, 0, 0]
+    assert [row["not_ready"] for row in rows] == [{"lunch": 300}, {"lunch": 100}, {}, {}]
 
 
 def test_a_range_wholly_ahead_of_now_is_empty(ground: Ground) -> None:
