@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
@@ -33,6 +33,21 @@ _ANY_VERSION: Final = 2**62
 _DAY_MS: Final = 86_400_000
 _LONGEST_MS: Final = 4 * _DAY_MS
 """No shift reaches further from its first instant: what touches a range starts at most this long before it."""
+
+_SEEN: Final = (
+    "FROM agent_interval WHERE agent = ? AND start_ms < ? AND start_ms >="
+    " coalesce((SELECT max(start_ms) FROM agent_interval WHERE agent = ? AND start_ms <= ?), 0)"
+    " AND (end_ms IS NULL OR end_ms > ?)"
+)
+"""Intervals of an agent that touch a range: the agent, the end of the range, the agent, and its start twice."""
+
+_DIGEST: Final = (
+    "count(*), sum(start_ms % 1000003 * ((coalesce(end_ms, 0) + unicode(state) * 8191) % 1000033)),"
+    " sum(start_ms % 16777213 * (coalesce(end_ms, 1) % 1048573 + signed_in)),"
+    " group_concat(CASE WHEN reason <> '' THEN start_ms || reason END)"
+)
+"""Borders multiplied within primes, so that moves of several do not cancel out, and small enough for a hundred thousand
+intervals in SQLite's integers. The first letter tells states apart; few intervals have a reason, so those are whole."""
 
 _ACTIVITIES: Final = {activity.value: activity for activity in Activity}
 
@@ -236,11 +251,12 @@ class SqlitePlanning:
 
     def agent_states(self, agent: str, start_ms: int, end_ms: int) -> list[State]:
         return self._rows(
-            "SELECT start_ms, end_ms, state, reason, signed_in FROM agent_interval WHERE agent = ? AND start_ms < ?"
-            " AND start_ms >= coalesce((SELECT max(start_ms) FROM agent_interval WHERE agent = ? AND start_ms <= ?), 0)"
-            " AND (end_ms IS NULL OR end_ms > ?) ORDER BY start_ms",
+            f"SELECT start_ms, end_ms, state, reason, signed_in {_SEEN} ORDER BY start_ms",
             (agent, end_ms, agent, start_ms, start_ms),
         )
+
+    def states_digest(self, agent: str, start_ms: int, end_ms: int) -> Hashable:
+        return self._rows(f"SELECT {_DIGEST} {_SEEN}", (agent, end_ms, agent, start_ms, start_ms))[0]
 
 
 def _version(row: tuple[Any, ...]) -> ScheduleVersion:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Protocol
@@ -76,6 +76,13 @@ class PlanningReader(Protocol):
 
     def agent_states(self, agent: str, start_ms: int, end_ms: int) -> list[State]:
         """What the floor saw of an agent that touches [start, end), in order."""
+        ...
+
+    def states_digest(self, agent: str, start_ms: int, end_ms: int) -> Hashable:
+        """A short stand-in for what `agent_states` would give: another one where anything about that is different.
+
+        Far cheaper than the states themselves. Two different pasts have the same with a chance too small to happen.
+        """
         ...
 
 
