@@ -283,8 +283,8 @@ class AgentTracker:
     def _on_signed_out(self, _source: str, event: AgentSignedOut) -> None:
         at_ms = event.at_ms
         queue = event.queue or EVERY_QUEUE
-        known = bool(self.sessions) if queue == EVERY_QUEUE else queue in self.sessions
-        if not known and event.signed_in_seconds:
+        # A session on a queue is not the one that a sign-out of the whole floor tells the length of.
+        if queue not in self.sessions and event.signed_in_seconds:
             self._tell(Layer.SIGNED_IN, at_ms - event.signed_in_seconds * 1000, at_ms)
         was_signed_in = bool(self.sessions)
         if queue == EVERY_QUEUE:

@@ -187,6 +187,16 @@ def test_a_sign_out_with_its_duration_and_no_sign_in_began_that_long_before(grou
     assert states(ground, "Agent/1001") == [(HOUR, 2 * HOUR, "available")]
 
 
+def test_a_sign_out_without_its_sign_in_tells_of_a_session_that_queues_overlap(ground: Ground) -> None:
+    log(
+        ground,
+        "200|MANAGER|q1|Agent/1001|ADDMEMBER|",
+        "400|NONE|NONE|Agent/1001|AGENTLOGOFF|SIP/1|300",
+    )
+    figures = day_of(ground, "Agent/1001", HOUR)
+    assert (figures.signed_in_ms, figures.sign_ins) == (300_000, 1)
+
+
 def test_a_sign_in_without_a_sign_out_is_open_and_never_past_now(ground: Ground) -> None:
     log(ground, "0|NONE|NONE|Agent/1001|AGENTLOGIN|SIP/1")
     assert states(ground, "Agent/1001") == [(0, None, "available")]

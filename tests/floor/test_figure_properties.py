@@ -60,7 +60,7 @@ def sessions_of(agent: str, events: list[AnyEvent], now_ms: int) -> list[tuple[i
             # Signing out of everything ends every queue's session.
             closed = list(opened) if event.queue is None else [name for name in opened if name == event.queue]
             spans += [(opened.pop(name), event.at_ms) for name in closed]
-            if not closed and event.signed_in_seconds:
+            if (event.queue or "") not in closed and event.signed_in_seconds:
                 spans.append((event.at_ms - event.signed_in_seconds * 1000, event.at_ms))
     return spans + [(start_ms, now_ms) for start_ms in opened.values()]
 
