@@ -89,7 +89,7 @@ def _effect_lines(effect: Effect) -> list[Line]:
     ).format(count=effect.shifts)
     if not effect.shifts:
         return [[Piece(_("It touches no shift that has begun: no figure changes yet."), "effect--sentence")]]
-    rows = [(_("Adherence"), percent_text(effect.before.adherence), percent_text(effect.after.adherence))]
+    rows = [(_("Adherence rate"), percent_text(effect.before.adherence), percent_text(effect.after.adherence))]
     for label, name in _SECONDS:
         before, after = getattr(effect.before, name), getattr(effect.after, name)
         if before or after:

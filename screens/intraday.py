@@ -13,7 +13,7 @@ from textual.screen import Screen
 from typing_extensions import override
 
 from app.core.durations import NOTHING, rounded_percent_text
-from app.core.i18n import N_, _
+from app.core.i18n import N_, _, language
 from screens.actions import ActionState, action, bindings
 from screens.base import Living, host
 from screens.beside import Beside
@@ -74,22 +74,23 @@ def needed(point: IntradayPoint) -> float | None:
 
 
 def lively(points: Sequence[IntradayPoint]) -> Sequence[IntradayPoint]:
-    """The points from the first to the last one with anything in them; all of them where there is nothing at all."""
+    """The points from the first to the last one with calls or a plan; all of them where there is nothing at all."""
     alive = [
-        index
-        for index, point in enumerate(points)
-        if any((point.forecast_calls, point.actual_calls, point.scheduled, point.staffed))
+        index for index, point in enumerate(points) if any((point.forecast_calls, point.actual_calls, point.scheduled))
     ]
     return points[alive[0] : alive[-1] + 1] if alive else points
 
 
 def intraday_words(picture: IntradayPicture) -> list[str]:
-    """What the day means in sentences, the most useful first."""
-    words = list(picture.words)
+    """What the day means in sentences, the most useful first: the rest of it, the worst gap, the curve, the fit."""
+    curve = [extreme.sentence for extreme in picture.extremes]
+    words = [sentence for sentence in picture.words if sentence not in curve]
+    if curve:
+        words.append(("" if language() == "zh" else " ").join(curve))
     if picture.schedule_fit is not None and picture.schedule_error is not None:
         said = _(
-            "So far {fit} of the intervals were staffed within a tenth of what they needed; over all of them {error} was "
-            "too much or too little."
+            "So far {fit} of the intervals were staffed within a tenth of what they needed; over all of them {error} "
+            "was too much or too little."
         )
         fit_share, error_share = map(rounded_percent_text, (picture.schedule_fit, picture.schedule_error))
         words.append(said.format(fit=fit_share, error=error_share))
@@ -106,7 +107,7 @@ class IntradayWords(Painted):
     IntradayWords > .words--mark { color: $accent; }
     """
 
-    def __init__(self, most_lines: int = 6) -> None:
+    def __init__(self, most_lines: int = 7) -> None:
         super().__init__()
         self._most_lines = most_lines
         self.sentences: tuple[str, ...] = ()
@@ -121,11 +122,12 @@ class IntradayWords(Painted):
     @override
     def paint(self, width: int) -> list[Line]:
         lines: list[Line] = []
+        most = min(self._most_lines, max(2, self.screen.size.height // 5))
         for sentence in self.sentences:
             first, *rest = wrapped(shown(sentence), max(20, width - 2))
             more: list[Line] = [[Piece("• ", "words--mark"), Piece(first, "words--sentence")]]
             more += [[Piece("  "), Piece(line, "words--sentence")] for line in rest]
-            if len(lines) + len(more) <= self._most_lines:
+            if len(lines) + len(more) <= most:
                 lines += more
         return lines
 

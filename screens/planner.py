@@ -27,7 +27,7 @@ from screens.beside import Beside
 from screens.lines import HeaderLine, HintLine, repaint_all, wrapped
 from widgets.cells import fit, fit_right, shown
 from widgets.painted import Line, Painted, Piece
-from widgets.plan_strip import PlanDay, PlanStrip, worth_showing
+from widgets.plan_strip import PlanDay, PlanStrip, until, worth_showing
 
 if TYPE_CHECKING:
     from app.planning.judge import Effect
@@ -243,12 +243,12 @@ class PlannerScreen(Living, Beside, Screen[None]):
         strip.display = bool(spans) and plan is not None
         if plan is None or not spans:
             return
-        intervals = () if day is None else day.intervals
+        intervals = () if day is None else until(day.intervals, day.end_ms)
         start_ms, end_ms = worth_showing(spans, intervals, host(self).clock.now_ms())
         chosen = spans[self._chosen]
         verdicts = plan.verdicts
         strip.show(
-            PlanDay(start_ms, end_ms, spans, tuple(intervals), verdicts, plan.rules.severe_seconds * 1000),
+            PlanDay(start_ms, end_ms, spans, intervals, verdicts, plan.rules.severe_seconds * 1000),
             (chosen.start_ms, chosen.end_ms),
         )
 

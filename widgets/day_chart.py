@@ -193,13 +193,16 @@ class _Field:
 
 
 def nice_top(largest: float) -> int:
-    """The end of a scale: 1, 2, 3, 4, 5, 6 or 8 times a power of ten, the least that is not below the largest value."""
+    """The end of a scale: the least round number that is not below the largest value, and whose half is whole."""
     power = 1
     while True:
-        for step in (1, 2, 3, 4, 5, 6, 8):
-            if step * power >= largest:
-                return max(2, step * power)
+        for tenths in _ROUND_TENTHS:
+            if tenths * power % 20 == 0 and tenths * power // 10 >= largest:
+                return tenths * power // 10
         power *= 10
+
+
+_ROUND_TENTHS: Final = (10, 12, 14, 16, 20, 24, 28, 32, 36, 40, 50, 60, 70, 80)
 
 
 def _largest(values: Iterable[float | None]) -> float:
@@ -272,9 +275,7 @@ def _blank(field: _Field, cell: int) -> tuple[str, str]:
 
 def _scale(top: int, row: int, rows: int) -> Piece:
     """The figure of a line: the top one, the one half-way up, and nothing at the others."""
-    text = (
-        f"{top:,}" if row == rows - 1 else f"{top // 2:,}" if rows > 3 and row == rows // 2 - 1 and top % 2 == 0 else ""
-    )
+    text = f"{top:,}" if row == rows - 1 else f"{top // 2:,}" if rows > 3 and row == rows // 2 - 1 else ""
     return Piece(fit_right(text, GUTTER - 1) + "│", "day-chart--scale")
 
 
@@ -342,7 +343,7 @@ def _hour_line(field: _Field, hour_text: Callable[[int], str]) -> Line:
         wanted = minute == "00" and hour.isdigit() and int(hour) % every == 0
         if wanted and cell >= cell_len(line) and cell + 6 <= field.width + field.margin:
             line = fit(line, cell) + "│" + said
-    return [Piece(" " * GUTTER), Piece(fit(line, field.width), "day-chart--scale")]
+    return [Piece(" " * GUTTER), Piece(fit(line, field.width + field.margin), "day-chart--scale")]
 
 
 def _legend_lines(width: int) -> list[Line]:

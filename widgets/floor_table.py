@@ -33,7 +33,7 @@ HOLD_SECONDS: Final = 3
 """How long lines stay where they are after a person touched the table: the person's seconds, not the floor's."""
 
 HEADER_LINES: Final = 1
-_DESCENDING_BY_NATURE: Final = frozenset({Column.TIME, Column.CALLS, Column.OCCUPANCY, Column.REVERSE})
+_DESCENDING_BY_NATURE: Final = frozenset({Column.TIME, Column.VERDICT, Column.CALLS, Column.OCCUPANCY, Column.REVERSE})
 
 
 class _View(NamedTuple):

@@ -71,6 +71,11 @@ def worth_showing(spans: Sequence[ScheduledSpan], intervals: Sequence[AgentInter
     return start_ms, max([start_ms + HOUR_MS, *ends])
 
 
+def until(intervals: Sequence[AgentInterval], end_ms: int) -> tuple[AgentInterval, ...]:
+    """The same intervals with what is still open ended at an instant: a plan reaches further than the present."""
+    return tuple(each if each.end_ms is not None else each._replace(end_ms=end_ms) for each in intervals)
+
+
 def spells(verdicts: Iterable[VerdictSpan]) -> list[VerdictSpan]:
     """What of a day can be explained beyond "as planned", in order; the parts of one spell are one."""
     found: list[VerdictSpan] = []

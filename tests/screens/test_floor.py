@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
+from app.planning.model import Verdict
 from screens.app import WatchfloorApp
 from screens.floor import FloorScreen
 from screens.help import HelpScreen
@@ -12,7 +13,7 @@ from screens.lines import HintLine
 from screens.palette import FloorPalette, match_score
 from tests.screens.conftest import Running, screen_text
 from tests.screens.fakes import FakeFeed, small_feed
-from tests.widgets.fakes import NOW_MS, evolve, make_snapshot
+from tests.widgets.fakes import NOW_MS, evolve, make_snapshot, with_plan
 from widgets.floor_columns import Column
 from widgets.floor_order import GroupBy
 from widgets.tiles import TileRow
@@ -231,3 +232,33 @@ def test_a_sentence_matches_when_every_word_is_in_it(sentence: str, query: str, 
     score = match_score(sentence, query.split())
     assert (score > 0) == matches
     assert score <= 1
+
+
+async def test_only_who_is_out_is_shown_the_worst_first_and_everybody_again(running: Running) -> None:
+    snapshot = with_plan(make_snapshot(60))
+    out = {name for name, row in snapshot.agents.items() if row.verdict is Verdict.OUT}
+    app = WatchfloorApp(FakeFeed(snapshot))
+    async with running(app) as pilot:
+        table = floor(app).table
+        before = table.sort_key
+        await pilot.press("o")
+        assert table.matching_count == len(out) > 2
+        assert table.sort_key is Column.VERDICT
+        await pilot.pause()
+        text = screen_text(app)
+        assert "Out of adherence" in text
+        assert text.index("■ severe") < text.index("▲ out")
+        await pilot.press("o")
+        assert table.matching_count == 60
+        assert table.sort_key is before
+
+
+async def test_without_a_plan_nobody_is_out_and_the_key_says_what_to_do(running: Running) -> None:
+    app = WatchfloorApp(small_feed())
+    async with running(app) as pilot:
+        await pilot.press("o")
+        assert floor(app).table.matching_count == 12
+        assert "There is no plan: watchfloor import schedule FILE" in {m.message for m in app._notifications}
+        for _press in Column:
+            assert floor(app).table.sort_key is not Column.VERDICT
+            await pilot.press("s")
