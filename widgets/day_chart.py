@@ -327,7 +327,8 @@ def _net_piece(step: DayStep, width: int) -> Piece:
     mark = SHORT_MARK if step.is_short else "+" if count > 0 else "-"
     text = f"{mark}{abs(count)}" if count else "0"
     if cell_len(text) > width - 1:
-        text = mark
+        # A figure without a sign is one too many; of what is short the mark alone is left.
+        text = f"{count}" if count > 0 and len(f"{count}") < width else mark
     return Piece(fit(text, width), "day-chart--missing" if step.is_short else "day-chart--net")
 
 
