@@ -1,22 +1,29 @@
-"""(h) Adherence: what keeping 5,000 agents' verdicts costs each second, and a month's report of 1,000 agents."""
+"""(h) Adherence: what keeping 5,000 agents' verdicts costs each second, and a month of 1,000 agents against pandas."""
 
 from __future__ import annotations
 
+import csv
+import json
 import random
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from app.core.zones import date_start_ms, load_zone
 from app.planning.live import LiveAdherence
+from app.planning.live_plan import FRESH_STATES, LivePlan
 from app.planning.mapping import AdherenceRules, CountingTable
 from app.planning.model import Activity, ScheduledSpan, Shift, VersionKind
-from app.planning.report import AdherenceQuestion, adherence_report
-from benchmarks.results import Figure, at_most, resident_bytes
+from benchmarks.adherence_child import Row
+from benchmarks.results import Figure, at_least, at_most
 from store.database import Store
+from store.people import SqlitePeople
 from store.planning import SqlitePlanning
 
 DAY: Final = date(2026, 11, 2)
@@ -34,7 +41,12 @@ PLAN: Final = (
     ("training", 375, 420),
     ("on_queue", 420, 540),
 )
-WORDS: Final = ("available", "ringing", "on_call", "wrap_up")
+QUEUE_MS: Final = sum(last - first for activity, first, last in PLAN if activity == "on_queue") * MINUTE_MS
+WORDS: Final = ("ringing", "on_call", "wrap_up", "available")
+PEERS: Final = (
+    ("pandas", "plain pandas, one read, joined day by day"),
+    ("pandas-by-agent", "plain pandas, read and joined agent by agent"),
+)
 
 
 def _shift(agent: str, day: date, start_ms: int) -> Shift:
@@ -46,8 +58,8 @@ def _shift(agent: str, day: date, start_ms: int) -> Shift:
 
 
 def measure(quick: bool) -> list[Figure]:
-    """The live verdicts, then the report."""
-    return [*_live(600 if quick else 3600), *_report(100 if quick else 1000, 30)]
+    """The live verdicts, then those that follow the store, then the report."""
+    return [*_live(600 if quick else 3600), *_followed(50 if quick else 200), *_report(100 if quick else 1000, 30)]
 
 
 def _live(seconds: int) -> Iterator[Figure]:
@@ -78,26 +90,87 @@ def _live(seconds: int) -> Iterator[Figure]:
     yield Figure("CPU of a second with none", f"{quiet_ms:.3f} ms")
 
 
-def _report(agents: int, days: int) -> Iterator[Figure]:
-    """A month of shifts with some 320 states each, from the store to rows."""
+def _followed(agents: int) -> Iterator[Figure]:
+    """Each change is read from the store at the end of a shift, when there is most to read; and all of it, beside."""
     with tempfile.TemporaryDirectory(prefix="watchfloor-bench-") as folder:
         store = Store(Path(folder) / "floor.db")
-        states = _fill(store, agents, days)
-        before_bytes, started = resident_bytes(), time.monotonic()
-        start_ms, end_ms = date_start_ms(DAY, ZONE), date_start_ms(DAY + timedelta(days=days), ZONE)
-        asked = AdherenceQuestion(start_ms, end_ms, "shift", ZONE, end_ms)
-        most_bytes = shifts = 0
-        for _row in adherence_report(SqlitePlanning(store), asked):
-            shifts += 1
-            if shifts % 1000 == 0:
-                most_bytes = max(most_bytes, resident_bytes())
-        seconds = time.monotonic() - started
+        _fill(store, agents, 1)
+        planning = SqlitePlanning(store)
+        now_ms = date_start_ms(DAY, ZONE) + (540 + PLAN[-1][2] - 10) * MINUTE_MS
+        names = planning.scheduled_agents(0, 2**62)
+        for what, fresh_states in (("", FRESH_STATES), (", read whole", 10**9)):
+            plan = LivePlan(SqlitePeople(store), planning, ZONE, AdherenceRules(), fresh_states)
+            plan.standings((), now_ms, look=True)
+            read, started = plan.states_read, time.process_time()
+            for round_number in range(10):
+                plan.standings(names, now_ms + round_number, look=True)
+            changes = 10 * agents
+            taken_us = (time.process_time() - started) * 1e6 / changes
+            states = (plan.states_read - read) / changes
+            yield Figure(f"a change followed from the store{what}", f"{taken_us:,.0f} µs, {states:,.0f} states read")
         store.close()
-    yield Figure(f"report of {agents:,} agents, {shifts:,} shifts, {states:,} states", f"{seconds:.1f} s")
-    yield Figure(
-        "memory it added to a process with SQLite's cache filled",
-        f"{max(0, most_bytes - before_bytes) / 1_000_000:.0f} MB",
+
+
+def _report(agents: int, days: int) -> Iterator[Figure]:
+    """A month of shifts with some 320 states each, from one database, each way in a process of its own, in turn."""
+    with tempfile.TemporaryDirectory(prefix="watchfloor-bench-") as name:
+        folder = Path(name)
+        store = Store(folder / "floor.db")
+        states = _fill(store, agents, days)
+        store.close()
+        own, expected = _told("watchfloor", folder)
+        yield Figure(f"report of {agents:,} agents, {len(expected):,} shifts, {states:,} states", own.words)
+        if find_spec("pandas") is None:
+            yield Figure("plain pandas", "pandas is not installed: pip install '.[bench]'")
+            return
+        for way, what in PEERS:
+            peer, found = _told(way, folder)
+            yield Figure(what, peer.words)
+            yield at_least("  times faster than that", peer.seconds / own.seconds, 1)
+            yield at_most("  share of its memory", own.peak_bytes / peer.peak_bytes, 1)
+            yield Figure("  largest difference between their figures of a shift", f"{_difference(expected, found)} s")
+
+
+class Taken(NamedTuple):
+    """What one way took: seconds on the clock and of the processor, and the most bytes its process had."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+
+    @property
+    def words(self) -> str:
+        """The same for a person."""
+        return f"{self.seconds:.1f} s ({self.cpu_seconds:.1f} s of processor), {self.peak_bytes / 1e6:,.0f} MB at most"
+
+
+def _told(way: str, folder: Path) -> tuple[Taken, list[Row]]:
+    """What one way took, and the rows it told, in order."""
+    rows = folder / f"{way}.csv"
+    command = [sys.executable, "-m", "benchmarks.adherence_child", way, str(folder / "floor.db"), str(rows)]
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=True)
+    told: list[Row] = []
+    with rows.open(encoding="utf-8", newline="") as file:
+        for agent, *rest in csv.reader(file):
+            start_ms, inside, out, neutral, unmapped = map(int, rest)
+            told.append((agent, start_ms, inside, out, neutral, unmapped))
+    return Taken(*json.loads(ended.stdout)), sorted(told)
+
+
+def _difference(expected: list[Row], found: list[Row]) -> int:
+    """The most seconds by which two ways differ in any figure of any shift.
+
+    Raises:
+        AssertionError: Where they tell of other shifts, or differ by more than rounding does.
+    """
+    assert [row[:2] for row in expected] == [row[:2] for row in found], "other shifts"
+    most = max(
+        abs(one - other)
+        for row, peer in zip(expected, found, strict=True)
+        for one, other in zip(row[2:], peer[2:], strict=True)
     )
+    assert most <= 1, f"figures differ by {most} s"
+    return most
 
 
 def _fill(store: Store, agents: int, days: int) -> int:
@@ -106,17 +179,39 @@ def _fill(store: Store, agents: int, days: int) -> int:
     with store.writing() as connection:
         for number in range(agents):
             agent = f"agent {number:04d}"
-            shifts, states = [], []
+            shifts: list[Shift] = []
+            states: list[tuple[str, int, int, str, str]] = []
             for step in range(days):
                 day = DAY + timedelta(days=step)
                 shifts.append(_shift(agent, day, date_start_ms(day, ZONE) + 540 * MINUTE_MS))
-                at_ms = shifts[-1].start_ms + chance.randrange(-300_000, 600_000)
-                length_ms = (shifts[-1].end_ms - at_ms) // (CALLS_PER_DAY * len(WORDS))
-                for state in range(CALLS_PER_DAY * len(WORDS)):
-                    word = WORDS[state % len(WORDS)]
-                    states.append((agent, at_ms, at_ms + length_ms, word, "", "", 1, int(state == 0)))
-                    at_ms += length_ms
+                states += _seen(shifts[-1], chance)
             SqlitePlanning(store).add_version(VersionKind.PUBLISHED, 0, "bench", "bench", shifts)
-            connection.executemany("INSERT INTO agent_interval VALUES (?, ?, ?, ?, ?, ?, ?, ?)", states)
+            connection.executemany("INSERT INTO agent_interval VALUES (?, ?, ?, ?, ?, '', 1, 0)", states)
             count += len(states)
     return count
+
+
+def _seen(shift: Shift, chance: random.Random) -> Iterator[tuple[str, int, int, str, str]]:
+    """Somebody who comes late or early, changes over a little off the plan, and now and then is not ready.
+
+    No call runs past the end of time on the queue: the plain join knows nothing of that.
+    """
+    at_ms = shift.start_ms + chance.randrange(-300_000, 600_000)
+    for span in shift.spans:
+        off_ms = chance.randrange(-400_000 if span.end_ms == shift.end_ms else -100_000, 200_000)
+        stop_ms = span.end_ms + off_ms
+        if span.activity is not Activity.ON_QUEUE:
+            yield shift.agent, at_ms, stop_ms, "not_ready", span.activity.value
+            at_ms = stop_ms
+            continue
+        if chance.random() < 0.2:
+            until_ms = at_ms + chance.randrange(30_000, 300_000)
+            yield shift.agent, at_ms, until_ms, "not_ready", chance.choice(("water", "outage", "消防演练"))
+            at_ms = until_ms
+        last_ms = min(span.end_ms, stop_ms)
+        count = len(WORDS) * max(1, (last_ms - at_ms) * CALLS_PER_DAY // QUEUE_MS)
+        length_ms = (last_ms - at_ms) // count
+        for index in range(count):
+            end_ms = stop_ms if index == count - 1 else at_ms + length_ms
+            yield shift.agent, at_ms, end_ms, WORDS[index % len(WORDS)], ""
+            at_ms = end_ms
