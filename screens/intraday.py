@@ -132,14 +132,29 @@ class IntradayWords(Painted):
         return lines
 
 
+class IntervalTitles(Painted):
+    """What the columns of the table are; it stays while the intervals are scrolled."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    IntervalTitles { height: 1; padding: 0 1; color: $ink-muted; text-style: bold; background: $surface; }
+    """
+
+    @override
+    def paint(self, width: int) -> list[Line]:
+        # Below, the scroll bar takes a cell.
+        cells = _column_cells(width - 1)
+        return [[Piece(" " * _TIME_CELLS + "".join(fit_right(_(title), cells) for title in _TITLES))]]
+
+
+def _column_cells(width: int) -> int:
+    return min(11, max(7, (width - _TIME_CELLS - 1) // len(_TITLES)))
+
+
 class IntervalTable(Painted):
     """The figures behind the chart, an interval on each line."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"interval--{name}" for name in ("header", "over", "current", "coming", "short")
-    }
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"interval--{name}" for name in ("over", "current", "coming", "short")}
     DEFAULT_CSS: ClassVar[str] = """
-    IntervalTable > .interval--header { color: $ink-muted; text-style: bold; }
     IntervalTable > .interval--over { color: $ink-muted; }
     IntervalTable > .interval--current { color: $accent; text-style: bold; }
     IntervalTable > .interval--coming { color: $foreground; }
@@ -162,18 +177,14 @@ class IntervalTable(Painted):
             return 0
         points = lively(self._picture.points)
         at = next((n for n, p in enumerate(points) if p.start_ms <= self._picture.now_ms < p.end_ms), -1)
-        return at + 1
+        return max(0, at)
 
     @override
     def paint(self, width: int) -> list[Line]:
         if self._picture is None:
             return []
-        cells = min(11, max(7, (width - _TIME_CELLS - 1) // len(_TITLES)))
-        titles = "".join(fit_right(_(title), cells) for title in _TITLES)
-        lines: list[Line] = [[Piece(" " * _TIME_CELLS + titles, "interval--header")]]
-        now_ms = self._picture.now_ms
-        lines += [self._line(point, now_ms, cells) for point in lively(self._picture.points)]
-        return lines
+        cells, now_ms = _column_cells(width), self._picture.now_ms
+        return [self._line(point, now_ms, cells) for point in lively(self._picture.points)]
 
     def _line(self, point: IntradayPoint, now_ms: int, cells: int) -> Line:
         over, current = point.end_ms <= now_ms, point.start_ms <= now_ms < point.end_ms
@@ -246,6 +257,7 @@ class IntradayScreen(Living, Beside, Screen[None]):
         yield HeaderLine(lambda: _("Watchfloor · today against the plan"), app.notice_text, app.wall_clock)
         yield DayChart(app.local_time)
         yield IntradayWords()
+        yield IntervalTitles()
         with IntervalScroll():
             yield IntervalTable(app.local_time)
         yield HintLine([action(name) for name in HINTS])
@@ -304,7 +316,7 @@ class IntradayScreen(Living, Beside, Screen[None]):
         table.show(picture)
         if first:
             scroll = self.query_one(IntervalScroll)
-            self.call_after_refresh(scroll.scroll_to, y=max(0, table.current_line() - 2), animate=False, force=True)
+            self.call_after_refresh(scroll.scroll_to, y=max(0, table.current_line() - 1), animate=False, force=True)
 
     # -- what a person does ---------------------------------------------------------------------------------------
 
