@@ -1243,7 +1243,7 @@ def schedule_amend(
 @FORMAT
 @click.pass_obj
 def schedule_versions(site: Site, agent: str | None, date: str | None, limit: int, form: Any) -> None:
-    """Who published or amended the schedule, when and why, the newest first."""
+    """Who published or amended the schedule, when and why, the newest first; of one shift, the oldest first."""
     from datetime import date as date_type
 
     from app.core.errors import UsageProblem

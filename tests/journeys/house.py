@@ -77,6 +77,8 @@ class House:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.zone = "UTC"
+        """The site's zone."""
         self.database = folder / "floor.db"
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
@@ -99,7 +101,7 @@ class House:
     def _command(self, arguments: Sequence[str]) -> list[str]:
         own_database = arguments[0] == "demo"
         database = [] if own_database else ["--db", str(self.database)]
-        return [*PROGRAM, "--zone", "UTC", *database, *arguments]
+        return [*PROGRAM, "--zone", self.zone, *database, *arguments]
 
     def open(
         self, *arguments: str, lang: str = "en", size: tuple[int, int] = SIZE, ignore_hangup: bool = False
@@ -178,11 +180,13 @@ class QueueLog:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.ago_seconds = 0.0
+        """How long before the present moment the next rows were written."""
         self.calls = 0
 
     def row(self, call: str, queue: str, agent: str, event: str, *data: object) -> str:
         """One row, complete with its end of line."""
-        return "|".join([f"{time.time():.6f}", call, queue, agent, event, *map(str, data)]) + "\n"
+        return "|".join([f"{time.time() - self.ago_seconds:.6f}", call, queue, agent, event, *map(str, data)]) + "\n"
 
     def append(self, *rows: str) -> None:
         """Write rows at the end, each as far as it goes: one without an end of line stays half written."""
