@@ -1414,7 +1414,7 @@ def rebuild(site: Site) -> None:
 
     with site.writer() as session:
         session.rebuild()
-        facts = session.log.version()[0]
+        facts = session.log.fact_count()
     click.echo(_("Folded again from {facts} facts.").format(facts=f"{facts:,}"))
 
 

@@ -40,8 +40,8 @@ def examine(
         shared = _("others may read or write it: chmod 600") if mode & 0o077 else ""
         say(_("database"), f"{path} ({path.stat().st_size:,} B, {mode:04o})", shared)
         log = SqliteJournal(store)
-        facts, generation = log.version()
-        say(_("facts"), f"{facts:,}")
+        _folded_seq, generation = log.version()
+        say(_("facts"), f"{log.fact_count():,}")
         say(_("rebuilt"), generation - 1)
         changed = log.fold_settings() != {"wrap_up_seconds": dict(wrap_up_seconds)}
         say(_("wrap-up settings"), str(dict(wrap_up_seconds)), _("changed: run watchfloor rebuild") if changed else "")

@@ -73,3 +73,11 @@ def test_the_sample_is_verified_and_rebuilt_the_same(sample: Path) -> None:
     assert run(sample, "verify").exit_code == 0
     assert run(sample, "rebuild").exit_code == 0
     assert data(sample, "report", "agent-intervals", *SAMPLE_DAY) == before
+
+
+def test_a_line_met_twice_is_one_fact_to_the_operations_engineer_too(database: Path) -> None:
+    # What is new comes after what is known, so that the numbers of the facts have a gap.
+    log = "1795289000|c|q|NONE|ENTERQUEUE||1|1\n" * 2 + "1795289001|c|q|NONE|ABANDON|1|1|1\n"
+    assert run(database, "ingest", "queue-log", "-", stdin=log).exit_code == 0
+    assert {row["what"]: row["found"] for row in data(database, "doctor")}["facts"] == "2"
+    assert "2 facts" in run(database, "rebuild").stdout
