@@ -43,8 +43,10 @@ class FloorCommands(Provider):
                 yield Hit(score, self._marked(sentence, words), self._perform(entry), sentence, self._help(entry))
         snapshot = host(self.screen).snapshot
         found = 0
-        for agent in snapshot.agents if snapshot is not None else ():
-            sentence = _("Peek at {agent}").format(agent=shown(agent))
+        for agent, row in snapshot.agents.items() if snapshot is not None else ():
+            # Who is on the roster is found by name and by id.
+            known_as = agent if row.label == agent else f"{row.label} {agent}"
+            sentence = _("Peek at {agent}").format(agent=shown(known_as))
             if score := match_score(sentence, words):
                 yield Hit(score, self._marked(sentence, words), partial(host(self.screen).peek, agent), sentence)
                 found += 1

@@ -18,6 +18,7 @@ from widgets.cells import fit, fit_right, shown
 from widgets.floor_columns import GAP, Column, Place, place_columns
 from widgets.floor_order import FloorOrder
 from widgets.levels import DEFAULT_AGE_LIMITS, age_level
+from widgets.verdicts import is_planned, short_verdict_word, verdict_glyph
 from widgets.words import INFERRED_MARK, STATE_GLYPHS, category_word, state_word
 
 LEAST_WIDTH: Final = 40
@@ -57,6 +58,7 @@ def _figures(snapshot: FloorSnapshot, now_ms: int) -> list[str]:
         f"{_('Signed in')} {count.signed_in}",
         *_state_figures(count),
         f"{_('Break rate')} {percent_text(count.break_rate)}",
+        *_plan_figures(count),
         f"{_('Waiting')} {waiting}",
         f"{_('Longest wait')} {longest}",
         f"{level} {percent_text(snapshot.today.service_level_offered)}",
@@ -64,6 +66,13 @@ def _figures(snapshot: FloorSnapshot, now_ms: int) -> list[str]:
         f"{_('Answer rate')} {percent_text(snapshot.today.answer_rate)}",
         f"{_('Occupancy')} {percent_text(count.occupancy)}",
     ]
+
+
+def _plan_figures(count: StateCount) -> list[str]:
+    if not count.planned:
+        return []
+    severe = " (" + _("{count} severe").format(count=count.severe) + ")" if count.severe else ""
+    return [f"{_('Out of adherence')} {count.out}{severe}"]
 
 
 def _state_figures(count: StateCount) -> list[str]:
@@ -125,7 +134,8 @@ def _agent_lines(snapshot: FloorSnapshot, now_ms: int, width: int) -> list[str]:
     order = FloorOrder()
     order.apply(snapshot.agents, snapshot.at_ms)
     order.arrange(snapshot.at_ms)
-    places = place_columns(width, with_team=any(row.team for row in snapshot.agents.values()))
+    rows = snapshot.agents.values()
+    places = place_columns(width, with_team=any(row.team for row in rows), with_verdict=any(map(is_planned, rows)))
     lines = [_joined(places, {place.column: place.title for place in places})]
     for at in range(order.line_count):
         row = order.line(at)
@@ -147,9 +157,15 @@ def _row_cells(row: AgentRow, now_ms: int) -> dict[Column, str]:
     if row.state is AgentState.NOT_READY:
         reason = shown(row.reason) or _("no reason")
         reason += f" {INFERRED_MARK}" if row.unmapped else ""
+    verdict = ""
+    if row.verdict is not None:
+        word = short_verdict_word(row.verdict, severe=row.severe)
+        said = f"{verdict_glyph(row.verdict, severe=row.severe)} {word}"
+        verdict = f"{said} {clock_text(row.verdict_seconds(now_ms))}"
     return {
+        Column.VERDICT: verdict,
         Column.STATE: f"{STATE_GLYPHS[row.state]} {state_word(row.state)}{'' if row.signed_in else INFERRED_MARK}",
-        Column.AGENT: shown(row.agent),
+        Column.AGENT: shown(row.label),
         Column.TEAM: shown(row.team),
         Column.REASON: reason,
         Column.TIME: clock_text(seconds) + age_level(row, seconds, DEFAULT_AGE_LIMITS).sign,

@@ -280,7 +280,7 @@ class DistressPage(WallLines):
             state += f" · {shown(row.queue)}"
         return [
             Piece(f"{level.sign} {clock_text(seconds)}".ljust(time_cells), _level_style(level)),
-            Piece(fit(shown(row.agent), name_cells), "wall--name"),
+            Piece(fit(shown(row.label), name_cells), "wall--name"),
             Piece(fit(state, state_cells), f"wall--{state_style(row.state)}"),
         ]
 

@@ -11,8 +11,9 @@ from rich.cells import cell_len
 
 from app.core.i18n import set_language
 from app.floor.picture import Freshness
+from app.planning.model import Verdict
 from screens.text import LEAST_WIDTH, floor_text
-from tests.widgets.fakes import NOW_MS, make_snapshot
+from tests.widgets.fakes import NOW_MS, make_snapshot, with_plan
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,3 +57,15 @@ def test_an_empty_floor_and_a_stale_one_say_so() -> None:
 def test_it_needs_no_textual() -> None:
     program = "import sys; import screens.text; sys.exit('textual' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 0
+
+
+def test_with_a_plan_the_text_says_who_is_out_and_without_one_nothing_of_it() -> None:
+    plain = floor_text(make_snapshot(20), NOW_MS)
+    assert "Adherence" not in plain
+    assert "Out of adherence" not in plain
+    snapshot = with_plan(make_snapshot(60))
+    text = floor_text(snapshot, NOW_MS)
+    out = [row for row in snapshot.agents.values() if row.verdict is Verdict.OUT]
+    severe = sum(row.severe for row in out)
+    assert f"Out of adherence {len(out)} ({severe} severe)" in text
+    assert text.count("■ severe ") == severe
