@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
+from typing import Final
 
 from app.floor.model import LONGEST_CALL_MS, AgentInterval, AgentState, Outcome, ReasonCategory, Visit
 from app.floor.reasons import ReasonMap
+
+REPEAT_WINDOW_MS: Final = 7_200_000
+"""How long after a call another one of the same caller is a repeat, unless a site says otherwise: two hours."""
 
 
 def ratio(numerator: int, denominator: int) -> float | None:
@@ -212,6 +216,16 @@ class AgentFigures:
             return None
         return ratio(self.busy_ms, self.staffed_ms)
 
+    @property
+    def aht_seconds(self) -> float | None:
+        """AHT: talk + hold + wrap-up, per answered visit, in seconds."""
+        handled_ms = self.talk_ms + self.hold_ms + self.wrap_up_ms
+        return handled_ms / 1000 / self.answered if self.answered else None
+
+    def reverse_share(self, reasons: ReasonMap) -> float | None:
+        """Reverse share 反向工时占比: not ready in category reverse / signed-in time."""
+        return ratio(self.category_ms(reasons, ReasonCategory.REVERSE), self.signed_in_ms)
+
     def category_ms(self, reasons: ReasonMap, category: ReasonCategory) -> int:
         """Not-ready time of one category."""
         return sum(ms for reason, ms in self.not_ready_ms.items() if reasons.category(reason) is category)
@@ -261,3 +275,31 @@ def total(parts: Iterable[ServiceFigures]) -> ServiceFigures:
     for part in parts:
         whole = whole + part
     return whole
+
+
+def repeat_call_rate(
+    visits: Iterable[Visit], start_ms: int, end_ms: int, window_ms: int = REPEAT_WINDOW_MS
+) -> float | None:
+    """Repeat-call rate 重复来电率: visits whose caller called before within the window / offered, over [start, end).
+
+    First-call resolution is shown as 1 − this. Another visit of the same call is no call before; a caller without a
+    number is nobody's repeat.
+
+    Args:
+        visits: In order of entry, from `window_ms` before `start_ms` on.
+        start_ms: First instant.
+        end_ms: First instant after.
+        window_ms: How long before counts (≤).
+    """
+    offered = repeated = 0
+    # By caller: the newest visit, and the newest of any other call than that one's.
+    newest: dict[str, tuple[Visit, Visit | None]] = {}
+    for visit in visits:
+        last, other = newest.get(visit.caller, (None, None))
+        before = last if last is None or last.call != visit.call else other
+        if start_ms <= visit.entered_ms < end_ms:
+            offered += 1
+            repeated += before is not None and visit.entered_ms - before.entered_ms <= window_ms
+        if visit.caller:
+            newest[visit.caller] = (visit, before)
+    return ratio(repeated, offered)
