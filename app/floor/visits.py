@@ -22,6 +22,7 @@ from app.core.events import (
     CallRetrieved,
     CallTimedOut,
     CallTransferred,
+    ExitEvent,
     SourceRestarted,
 )
 from app.core.journal import Fact
@@ -171,16 +172,25 @@ class _CallFold:
         self,
         seq: int,
         source: str,
-        event: CallAbandoned | CallTimedOut | CallLeftByKey | CallLeftEmpty | CallRefused,
+        event: ExitEvent | CallRefused,
     ) -> None:
         stay = self.open_stay(event.queue)
-        # A refusal at the door has no entry row; one that says how long the caller waited is an exit like the others.
-        if stay is None and isinstance(event, CallRefused) and event.wait_seconds is None:
+        if stay is None and self.is_at_the_door(event):
             stay = self.enter(event.queue, event.at_ms, source)
         if stay is None:
             self.note(event.queue, event.at_ms, seq, f"{event.kind} of a call that is not waiting here")
             return
         stay.leave(event.at_ms, _EXITS[type(event)])
+
+    def is_at_the_door(self, event: ExitEvent | CallRefused) -> bool:
+        """Whether a row without an entry tells of a caller who never got in.
+
+        One that says how long the caller waited is an exit like the others. Dialplans write "left empty" in the manner
+        of a refusal, but also behind the queue's own exit row, which has counted already.
+        """
+        if event.wait_seconds is not None:
+            return False
+        return isinstance(event, CallRefused) or (isinstance(event, CallLeftEmpty) and event.queue not in self.last)
 
     def on_hold(self, _seq: int, _source: str, event: CallHeld | CallRetrieved) -> None:
         stay = self.last.get(event.queue)

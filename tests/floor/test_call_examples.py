@@ -229,3 +229,10 @@ def test_what_means_nothing_here_is_kept_and_counted_as_ignored(ground: Ground) 
     )
     assert (recorded.ignored, recorded.events) == (4, 0)
     assert ground.floor.agents() == ground.floor.queues() == []
+
+
+def test_left_empty_in_the_manner_of_a_refusal_counts_and_behind_an_exit_row_does_not(ground: Ground) -> None:
+    log(ground, "0|c1|q1|NONE|LEAVEEMPTY", "0|c2|q1|NONE|ENTERQUEUE||138|1")
+    log(ground, "9|c2|q1|NONE|EXITEMPTY|1|1|9", "9|c2|q1|NONE|LEAVEEMPTY")
+    log(ground, "9|c3|q1|NONE|EXITEMPTY|1|1|9")
+    assert outcomes(ground) == [("c1", "q1", 1, "left_empty"), ("c2", "q1", 1, "left_empty")]
