@@ -25,7 +25,7 @@ from screens.lines import HintLine, repaint_all
 from screens.peek_lines import DayFigures, SpellLines
 from widgets.cells import shown
 from widgets.painted import Line, Painted, Piece
-from widgets.plan_strip import PlanDay, PlanStrip, spells, worth_showing
+from widgets.plan_strip import PlanDay, PlanStrip, spells, until, worth_showing
 from widgets.state_strip import StateStrip
 from widgets.words import STATE_GLYPHS, state_style, state_word
 
@@ -194,10 +194,11 @@ class PeekScreen(Living, Beside, ModalScreen[None]):
         spans = tuple(span for shift in plan.shifts for span in shift.spans if span.end_ms > day.start_ms)
         if not spans:
             return
-        start_ms, end_ms = worth_showing(spans, day.intervals, day.end_ms)
+        done = until(day.intervals, day.end_ms)
+        start_ms, end_ms = worth_showing(spans, done, day.end_ms)
         start_ms = max(start_ms, day.start_ms)
         strip = self.query_one(PlanStrip)
-        shown_day = PlanDay(start_ms, end_ms, spans, day.intervals, plan.verdicts, plan.rules.severe_seconds * 1000)
+        shown_day = PlanDay(start_ms, end_ms, spans, done, plan.verdicts, plan.rules.severe_seconds * 1000)
         chosen = self._chosen()
         span = None if chosen is None else self._spells[chosen]
         strip.show(shown_day, None if span is None else (span.start_ms, span.end_ms))

@@ -35,16 +35,16 @@ if TYPE_CHECKING:
 HINTS: Final = (
     "app.help",
     "planner.find",
-    "planner.next_day",
+    "planner.apply",
+    "planner.undo",
     "planner.earlier",
     "planner.shorter",
     "planner.longer",
     "planner.replace",
-    "planner.split",
-    "planner.undo",
-    "planner.apply",
-    "planner.neutralise",
     "planner.close",
+    "planner.neutralise",
+    "planner.split",
+    "planner.next_day",
 )
 
 MOST_UNDONE: Final = 200
