@@ -13,6 +13,7 @@ from app.floor.figures import AgentFigures, ServiceFigures, total
 from app.floor.model import AgentInterval, AgentState, Outcome, Visit
 from app.floor.picture import AgentRow, FloorSnapshot, Freshness, QueueRow
 from app.floor.ports import AgentChange, FloorChanges, RosterEntry, Standing
+from app.floor.reports import effective_now_ms
 from app.planning.model import Verdict
 
 STALE_WAIT_MS: Final = 12 * 3_600_000
@@ -188,9 +189,10 @@ class LiveFloor:
 
     def _current(self, agent: str, tail: Sequence[AgentInterval], now_ms: int) -> AgentInterval | None:
         current = None
+        # What was stored a moment ago by a clock a little ahead of ours is present, not future.
+        present_ms = effective_now_ms(now_ms, self._newest_event_ms)
         for interval in tail:
-            # What was stored a moment ago by a clock a little ahead of ours is present, not future.
-            if interval.start_ms <= now_ms or (current is None and interval.start_ms <= (self._newest_event_ms or 0)):
+            if interval.start_ms <= now_ms or (current is None and interval.start_ms <= present_ms):
                 current = interval
             else:
                 self._due[agent] = interval.start_ms

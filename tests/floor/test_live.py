@@ -57,6 +57,14 @@ def test_a_source_whose_clock_is_ahead_makes_nobody_vanish(ground: Ground) -> No
     assert picture(ground, 98).agents == {}
 
 
+def test_what_a_wrong_clock_tells_of_the_future_is_not_shown_before_its_time(ground: Ground) -> None:
+    log(ground, "7200|MANAGER|q1|ann|ADDMEMBER|")
+    live = LiveFloor(LiveSettings(UTC))
+    assert picture(ground, 0, live).agents == {}
+    assert live.snapshot(at(7199), Freshness()).agents == {}
+    assert list(live.snapshot(at(7200), Freshness()).agents) == ["ann"]
+
+
 def test_an_inferred_agent_goes_after_twelve_hours(ground: Ground) -> None:
     log(ground, "0|NONE|q1|static|PAUSE|lunch")
     live = LiveFloor(LiveSettings(UTC))
