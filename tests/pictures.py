@@ -23,10 +23,14 @@ from app.core.zones import day_start_ms, instant_ms, load_zone
 from app.floor.figures import agent_figures
 from app.floor.live import LiveFloor, LiveSettings
 from app.floor.picture import AgentDay, FloorSnapshot, Freshness
+from app.planning.live_plan import LivePlan
+from app.planning.service import rules_of
 from screens.app import WatchfloorApp
 from seed.feed import SimulatedSource
+from seed.plan_writer import write_plan
 from seed.scenario import load_scenario
 from seed.simulator import Simulator, opening_ms
+from store.desk import SqlitePlanningDesk
 from store.sessions import ReaderSession, WriterSession
 from tests.svg_frame import framed
 
@@ -59,6 +63,9 @@ class Picture:
     wall: bool = False
 
 
+PROLONGED: Final = ("P", "down", "down", "down", "plus", "plus")
+"""The agent under the cursor gets ten more minutes for lunch, not applied yet."""
+
 PICTURES: Final = (
     Picture("floor-zh", "现场：指标、队列、坐席"),
     Picture("floor-en", "The floor: key figures, queues, agents", "en", theme="watchfloor-light"),
@@ -73,6 +80,10 @@ PICTURES: Final = (
     Picture("filter-zh", "筛选：只看小休", keys=("slash", "小", "休", "enter")),
     Picture("peek-zh", "坐席的一天", keys=("p",)),
     Picture("peek-en", "An agent's day", "en", keys=("p",)),
+    Picture("out-zh", "偏离班表的坐席，最严重的在前", keys=("o",)),
+    Picture("intraday-zh", "今日与计划：话务曲线、人力与缺口", size=(120, 40), keys=("i",)),
+    Picture("intraday-en", "Today against the plan", "en", (120, 40), ("i",), theme="watchfloor-light"),
+    Picture("planner-en", "The planner: a lunch being prolonged", "en", (120, 30), PROLONGED),
     Picture("help-en", "Help: the keys of the floor and what its figures mean", "en", (120, 44), ("question_mark",)),
     Picture("wall-service-zh", "大屏：服务水平", size=(120, 34), wall=True),
     Picture("wall-agents-zh", "大屏：各状态人数", size=(120, 34), keys=("right",), wall=True),
@@ -95,8 +106,10 @@ class StillFloor:
         scenario = load_scenario()
         simulator = Simulator(scenario, SEED, AGENTS, opening_ms(scenario, now_ms))
         source = SimulatedSource(simulator, self.clock)
-        writer = WriterSession(database, Settings.model_construct(), self.clock)
+        settings = Settings.model_construct()
+        writer = WriterSession(database, settings, self.clock)
         try:
+            write_plan(source.plan, writer.people, writer.planning, writer.forecast, now_ms)
             writer.journal.record(Batch(source.name, source.drafts()))
         finally:
             writer.close()
@@ -104,10 +117,14 @@ class StillFloor:
         try:
             live = LiveFloor(LiveSettings(ZONE))
             live.apply(reader.reader.changes(0, 0, day_start_ms(now_ms, ZONE)), now_ms, fresh=True)
+            plan = LivePlan(reader.people, reader.planning, ZONE, rules_of(settings))
+            live.set_roster(plan.roster() or {}, now_ms)
+            live.set_standings(plan.standings((), now_ms, look=True), now_ms)
         finally:
             reader.close()
         freshness = Freshness(engine_alive=True, engine_here=True, following=(source.name,))
         self._snapshot = live.snapshot(now_ms, freshness)
+        self.desk = SqlitePlanningDesk(database, settings, ZONE, self.clock, "demo")
 
     def latest(self) -> FloorSnapshot:
         """The picture."""
@@ -138,13 +155,15 @@ async def taken(picture: Picture, floor: StillFloor) -> str:
         wall=picture.wall,
         notice=lambda: f"DEMO · morning · seed {SEED} · ×1",
         zone=ZONE,
+        planning=floor.desk,
         uptime_ms=lambda: 0,
     )
     async with app.run_test(size=picture.size) as pilot:
         await pilot.pause()
-        await pilot.press(*picture.keys)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        for key in picture.keys:
+            await pilot.press(key)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
         if app.boundary.count:
             raise RuntimeError(f"{picture.name}: the screen met an error; it is in the log.")
         return framed(app.export_screenshot(simplify=True), picture.title)
