@@ -1353,10 +1353,15 @@ def adherence_list(site: Site, form: Any) -> None:
 @click.pass_obj
 def adherence_timeline(site: Site, agent: str, since: str | None, until: str | None, form: Any) -> None:
     """The verdicts of AGENT one after the other, each with its rule, times and grace."""
+    from app.core.errors import RuleRefused
+    from app.core.i18n import _
     from app.core.output import write_rows
+    from app.core.tables import shown
     from app.planning.rows import timeline_rows
 
     with _planning(site) as (session, _service):
+        if agent not in session.planning.known_agents():
+            raise RuleRefused(_("There is no agent {agent}: import the roster first.").format(agent=shown(agent)))
         asked = _range(site, since, until, "all", session.floor.newest_ms())
         asked.borders()
         rows = timeline_rows(session.planning, agent, asked.start_ms, asked.end_ms, asked.zone, asked.now_ms)

@@ -87,6 +87,7 @@ def test_the_schedule_from_the_shell_can_be_imported_again(shell: Shell) -> None
         (("schedule", "amend", "ann", "20.11.", "--remove", "--why", "x"), 2, "is not a date"),
         (("schedule", "amend", "eve", "2026-11-20", "--span", "break 09:00-10:00", "--why", "x"), 4, "no agent"),
         (("schedule", "versions", "--agent", "ann"), 2, "both"),
+        (("adherence", "timeline", "eve"), 4, "no agent"),
         (("schedule", "list", "--from", "2026-11-20", "--to", "2026-11-20"), 2, "range is empty"),
         (("adherence", "approve", "ann", "--from", "2026-11-20T10:00", "--why", "x"), 4, "was not out"),
         (("adherence", "cancel", "7", "--why", "x"), 4, "no decision 7"),
