@@ -59,6 +59,25 @@ class FilterInput(Input):
 
     BINDINGS: ClassVar[list[BindingType]] = []
 
+    left = False
+    """Enter was pressed, and the focus is on its way to the table: letters that come meanwhile are keys again."""
+
+    def on_focus(self) -> None:
+        """Take letters."""
+        self.left = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Enter as a binding would be heard only after the keys that were typed behind it.
+        if event.key == "enter":
+            self.left = True
+            cast(FloorScreen, self.screen).keep_filter()
+        elif self.left and event.is_printable:
+            self.app.simulate_key(event.key)
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
 
 class FilterCount(Painted):
     """How many agents the filter lets through, of how many."""
@@ -200,9 +219,14 @@ class FloorScreen(Living, Screen[None]):
         self.query_one(FilterCount).show(self.table.matching_count, self.table.agent_count)
 
     @on(Input.Submitted, "#filter")
-    def _keep_filter(self) -> None:
+    def keep_filter(self) -> None:
+        """Leave the filter line; what it says goes on to hold."""
         self._typing = False
-        self.table.focus()
+        if self.focused is self.query_one(FilterInput):
+            self.set_focus(self.table)
+        else:
+            # The line is still waiting for the focus: this waits behind it.
+            self.table.focus()
         if not self.query_one(FilterInput).value:
             self.remove_class("-filtering")
 
@@ -220,7 +244,7 @@ class FloorScreen(Living, Screen[None]):
         if self._typing and event.is_printable and event.character is not None:
             field.insert_text_at_cursor(event.character)
         elif self._typing and event.key == "enter" and self.focused is not field:
-            self._keep_filter()
+            self.keep_filter()
         elif event.key in action("floor.filter").keys and host(self).snapshot is not None:
             self.do_filter()
         elif event.key in {"down", "pagedown"} and self.focused is field:

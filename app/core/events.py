@@ -52,7 +52,7 @@ class AgentSignedIn:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
 class AgentSignedOut:
-    """An agent stopped serving a queue, or everything when no queue is named.
+    """An agent stopped serving a queue. With no queue named: the session that named none, else everything.
 
     `signed_in_seconds` is how long the source says the session lasted: where no sign-in is known the session
     began that long before.

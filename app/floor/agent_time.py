@@ -287,11 +287,12 @@ class AgentTracker:
         if queue not in self.sessions and event.signed_in_seconds:
             self._tell(Layer.SIGNED_IN, at_ms - event.signed_in_seconds * 1000, at_ms)
         was_signed_in = bool(self.sessions)
-        if queue == EVERY_QUEUE:
-            self.sessions.clear()
-        else:
+        if queue in self.sessions:
+            # One session of several: the union of the others goes on.
             self.sessions.discard(queue)
             self.marks.pop(queue, None)
+        elif queue == EVERY_QUEUE:
+            self.sessions.clear()
         if not self.sessions:
             if was_signed_in:
                 self._finish(Layer.SIGNED_IN, self.session_ms, at_ms, at_ms)

@@ -47,15 +47,18 @@ class QueueLogParser:
             return None
         epoch, call, queue, agent, word, *values = fields
         # Whole seconds are nearly all there is; the rest goes the careful way.
-        if len(epoch) == 10 and epoch.isdecimal() and epoch.isascii() and (
-            _EARLIEST_SECONDS <= (seconds := int(epoch)) < _LATEST_SECONDS
+        if (
+            len(epoch) == 10
+            and epoch.isdecimal()
+            and epoch.isascii()
+            and (_EARLIEST_SECONDS <= (seconds := int(epoch)) < _LATEST_SECONDS)
         ):
             at_ms = seconds * 1000
         else:
             at_ms = epoch_ms(epoch.removeprefix(_BYTE_ORDER_MARK))
         event = build_event(at_ms, call, queue, agent, word, values)
         if call and queue and agent:
-            return Draft(event, f"{at_ms}{text[len(epoch):]}".encode())
+            return Draft(event, f"{at_ms}{text[len(epoch) :]}".encode())
         return Draft(event, row_identity(at_ms, call, queue, agent, word, values))
 
 

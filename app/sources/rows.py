@@ -219,9 +219,7 @@ def _ring_missed(cancelled: bool) -> Builder:
 
 
 def _member_added(at_ms: int, _call: str, queue: str, agent: str, values: list[str]) -> AnyEvent:
-    return AgentSignedIn(
-        at_ms=at_ms, agent=agent, queue=_needed_queue(queue), not_ready=_text(values, 0) == "PAUSED"
-    )
+    return AgentSignedIn(at_ms=at_ms, agent=agent, queue=_needed_queue(queue), not_ready=_text(values, 0) == "PAUSED")
 
 
 def _member_removed(at_ms: int, _call: str, queue: str, agent: str, _values: list[str]) -> AnyEvent:

@@ -352,3 +352,15 @@ def test_a_pause_without_a_reason_upon_one_with_a_reason_says_nothing_new(ground
         "30|NONE|a|ann|PAUSE",
     )
     assert states(ground, "ann") == [(0, 10, "available"), (10, None, "not_ready 培训")]
+
+
+def test_signing_out_of_the_whole_floor_leaves_a_session_on_a_queue_to_its_own_end(ground: Ground) -> None:
+    log(
+        ground,
+        "0|NONE|NONE|Agent/7|AGENTLOGIN|SIP/7",
+        "300|MANAGER|a|Agent/7|ADDMEMBER",
+        "600|NONE|NONE|Agent/7|AGENTLOGOFF|SIP/7|600",
+        "900|MANAGER|a|Agent/7|REMOVEMEMBER",
+    )
+    figures = day_of(ground, "Agent/7", 2 * HOUR)
+    assert (figures.signed_in_ms, figures.sign_ins) == (900_000, 1)
