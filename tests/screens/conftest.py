@@ -28,9 +28,7 @@ def running(caplog: pytest.LogCaptureFixture) -> Running:
     """Run an app; an error that its boundary bore is none a test bears."""
 
     @asynccontextmanager
-    async def run(
-        app: WatchfloorApp, size: tuple[int, int] = (120, 40), errors: int = 0
-    ) -> AsyncIterator[Pilot[None]]:
+    async def run(app: WatchfloorApp, size: tuple[int, int] = (120, 40), errors: int = 0) -> AsyncIterator[Pilot[None]]:
         async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             yield pilot

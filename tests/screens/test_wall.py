@@ -180,9 +180,7 @@ async def test_before_the_first_picture_a_sentence_stands_there(running: Running
 
 @pytest.mark.parametrize("size", [(80, 24), (30, 8), (250, 70)])
 @pytest.mark.parametrize("agents", [0, 12, 300])
-async def test_every_page_fits_every_size(
-    running: Running, uptime: Uptime, size: tuple[int, int], agents: int
-) -> None:
+async def test_every_page_fits_every_size(running: Running, uptime: Uptime, size: tuple[int, int], agents: int) -> None:
     app = kiosk(FakeFeed(make_snapshot(agents)), uptime)
     async with running(app, size=size) as pilot:
         for _page in PAGES:

@@ -198,8 +198,10 @@ def test_a_compressed_file_is_not_read_as_text(tmp_path: Path, magic: bytes) -> 
     assert not sink.batches
 
 
-@given(st.lists(st.sampled_from([row(1), row(2), row(3, "NEW"), b"\n", b"bad\n", b"\xff\n", b"1|2|3|4|5\n"])),
-       st.integers(1, 7))
+@given(
+    st.lists(st.sampled_from([row(1), row(2), row(3, "NEW"), b"\n", b"bad\n", b"\xff\n", b"1|2|3|4|5\n"])),
+    st.integers(1, 7),
+)
 def test_counts_add_up_for_any_mixture(lines: list[bytes], batch_lines: int) -> None:
     sink = MemorySink()
     stream = io.BytesIO(b"".join(lines))
