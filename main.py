@@ -107,7 +107,10 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            # Here, where a reader that has gone is understood; at the interpreter's end it would be told as a fault.
+            sys.stdout.flush()
+            return result
         except WatchfloorError as problem:
             click.echo(f"watchfloor: {problem}", err=True)
             ctx.exit(problem.exit_code)

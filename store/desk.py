@@ -8,6 +8,8 @@ from datetime import date, timedelta, tzinfo
 from pathlib import Path
 
 from app.core.clock import Clock
+from app.core.errors import StoreProblem
+from app.core.i18n import _
 from app.core.settings import Settings
 from app.core.zones import date_start_ms, day_start_ms
 from app.floor.reports import WHOLE, Range, effective_now_ms
@@ -44,9 +46,15 @@ class SqlitePlanningDesk:
     def zone(self) -> tzinfo:
         return self._zone
 
+    def _present(self) -> Path:
+        """The database, where there is one: a screen begins no empty floor in the place of one that was taken away."""
+        if not self._path.exists():
+            raise StoreProblem(_("The database {path} is gone; waiting for it to come back.").format(path=self._path))
+        return self._path
+
     @contextmanager
     def _reading(self) -> Iterator[ReaderSession]:
-        session = ReaderSession(self._path, self._zone, rules_of(self._settings))
+        session = ReaderSession(self._present(), self._zone, rules_of(self._settings))
         try:
             yield session
         finally:
@@ -54,7 +62,7 @@ class SqlitePlanningDesk:
 
     @contextmanager
     def _serving(self) -> Iterator[PlanningService]:
-        session = WriterSession(self._path, self._settings, self._clock)
+        session = WriterSession(self._present(), self._settings, self._clock)
         try:
             now_ms = effective_now_ms(self._clock.now_ms(), session.floor.newest_ms())
             service = PlanningService(session.planning, self._zone, self._clock, now_ms)
