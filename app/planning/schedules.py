@@ -92,6 +92,7 @@ class ScheduleImport:
         self._file = file
         self._known = store.known_agents()
         self._publish: list[Shift] = []
+        self._spoilt: set[tuple[str, date | None]] = set()
 
     def parse_row(self, row: TableRow) -> RowChange:
         """A planned span.
@@ -104,6 +105,19 @@ class ScheduleImport:
             raise RowProblem(
                 "agent_id", _("there is no agent {agent}: import the roster first").format(agent=shown(agent))
             )
+        try:
+            return self._parsed(agent, row)
+        except RowProblem:
+            started = self._times.read(row.text("start"))
+            self._spoilt.add((agent, None if started is None else started[1].date()))
+            raise
+
+    def _is_spoilt(self, key: Key) -> bool:
+        """Whether a row that cannot be taken may be of this shift, or of its part after midnight."""
+        agent, day = key
+        return any((agent, other) in self._spoilt for other in (None, day, day + timedelta(days=1)))
+
+    def _parsed(self, agent: str, row: TableRow) -> RowChange:
         activity = Activity(row.one_of("activity", ACTIVITY_WORDS))
         start_ms, start_local = self._time(row, "start")
         end_ms, end_local = self._time(row, "end")
@@ -146,6 +160,10 @@ class ScheduleImport:
             before = standing.get(key)
             changes += _row_changes(lines, before, self._times)
             if not spans or (before is not None and before.spans == spans):
+                continue
+            if before is not None and self._is_spoilt(key):
+                reason = _("another row of this shift cannot be taken: the shift that stands stays as it is")
+                bad_rows += [BadRow(line, "", reason) for _span, line in lines]
                 continue
             self._publish.append(Shift(*key, spans))
             bad_rows += _conflicts(lines, before, standing, shifts, oldest)

@@ -300,3 +300,15 @@ def test_shifts_are_found_by_what_they_touch(office: Office) -> None:
     assert len(office.planning.shifts("ann", end_ms - 1, end_ms)) == 1
     (found,) = office.planning.shifts_on([("ann", DAY), ("bob", date(2026, 11, 21))]).values()
     assert found.spans[0] == ScheduledSpan("ann", DAY, midnight - 7_200_000, end_ms, Activity.ON_QUEUE)
+
+
+def test_a_bad_row_punches_no_hole_into_a_shift_that_stands(office: Office) -> None:
+    whole = (*MORNING, "ann,meal,2026-11-20 12:30,2026-11-20 13:00")
+    office.bring(*whole)
+    before = spans(office.shifts()[0])
+    plan = office.bring(
+        *MORNING, "ann,meal,2026-11-20 12:30,one", "bob,on_queue,2026-11-20 08:00,2026-11-20 12:00", skip_bad=True
+    )
+    assert spans(office.shifts()[0]) == before
+    assert len(office.shifts("bob")) == 1, "what is whole is imported"
+    assert {bad.line for bad in plan.bad_rows} >= {2, 3, 4}
