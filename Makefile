@@ -61,7 +61,7 @@ bench: $(VENV)/.installed-test
 	$(BIN)/python -m benchmarks.run $(ARGS)
 
 fuzz: $(VENV)/.installed-test
-	$(BIN)/python -m benchmarks.fuzz_queue_log --lines 1000000 $(ARGS)
+	$(BIN)/python -m benchmarks.fuzz_queue_log --lines 1000000 --store $(ARGS)
 
 messages: $(VENV)/.installed-test
 	@mkdir -p build

@@ -2,7 +2,7 @@
 
     python -m benchmarks.fuzz_queue_log --lines 1000000 --seed 42
 
-The same seed gives the same lines. Without a store: the lines go through the reader into a sink in memory that knows
+The same seed gives the same lines. Without `--store`: the lines go through the reader into a sink in memory that knows
 what it has already; `fuzz_lines` hands the same lines to whoever has a store.
 """
 
@@ -11,16 +11,21 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from io import BufferedReader, RawIOBase
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Final
 
+from app.core.clock import SystemClock
 from app.core.events import OtherFact
 from app.core.facts import Batch, FilePosition, Recorded
+from app.core.settings import Settings
 from app.sources.queue_log import QueueLogParser
 from app.sources.service import STANDARD_INPUT, Summary, ingest_file
+from store.sessions import WriterSession
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -286,14 +291,36 @@ def run(seed: int, count: int) -> Summary:
     return ingest_file(CountingSink(), "fuzz", STANDARD_INPUT, QueueLogParser(), stream=stream)
 
 
+def run_stored(seed: int, count: int) -> Summary:
+    """Read the lines into a real database, fold them, and hold what was folded to the event log.
+
+    Raises:
+        AssertionError: When a projection differs from the log.
+    """
+    with tempfile.TemporaryDirectory(prefix="watchfloor-fuzz-") as folder:
+        log = Path(folder) / "queue_log"
+        with log.open("wb") as file:
+            file.writelines(line + b"\n" for line in fuzz_lines(seed, count))
+        session = WriterSession(Path(folder) / "floor.db", Settings(), SystemClock())
+        try:
+            summary = ingest_file(session.journal, "fuzz", str(log), QueueLogParser())
+            problems = session.verify()
+        finally:
+            session.close()
+    if problems:
+        raise AssertionError(" ".join(problems))
+    return summary
+
+
 def main() -> int:
     """Print what became of the lines; 1 when any of them is not accounted for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=42)
+    parser.add_argument("--store", action="store_true", help="into a real database, which is verified afterwards")
     options = parser.parse_args()
     started_ns = time.perf_counter_ns()
-    summary = run(options.seed, options.lines)
+    summary = run_stored(options.seed, options.lines) if options.store else run(options.seed, options.lines)
     seconds = (time.perf_counter_ns() - started_ns) / 1e9
     for name, value in summary.row().items():
         print(f"{name}: {value}")
