@@ -20,9 +20,9 @@ from textual.screen import Screen
 from app.core.clock import Clock, ManualClock
 from app.core.errors import StoreProblem
 from app.core.i18n import LANGUAGES, _, language, set_language
+from app.core.reasons import ReasonMap
 from app.core.text import inert
 from app.floor.picture import AgentDay, FloorSnapshot
-from app.floor.reasons import ReasonMap
 from screens import resilience
 from screens.actions import ActionState, action
 from screens.base import Living, time_of_day

@@ -9,8 +9,8 @@ from typing import ClassVar, Literal, Protocol, cast
 from textual.dom import DOMNode
 
 from app.core.clock import Clock
+from app.core.reasons import ReasonMap
 from app.floor.picture import AgentDay, FloorSnapshot
-from app.floor.reasons import ReasonMap
 from app.planning.desk import PlanningDesk
 from screens.actions import ActionState
 

@@ -10,9 +10,9 @@ from typing_extensions import override
 
 from app.core.durations import NOTHING, clock_text, percent_text
 from app.core.i18n import N_, _
+from app.core.reasons import ReasonMap
 from app.floor.figures import AgentFigures
 from app.floor.model import AgentState, ReasonCategory
-from app.floor.reasons import ReasonMap
 from app.planning.desk import AgentPlan
 from app.planning.explain import explanation
 from app.planning.model import Verdict, VerdictSpan

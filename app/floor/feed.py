@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, Protocol
 
 from app.core.clock import Clock
@@ -184,24 +185,5 @@ class PollingFeed:
         latest = self._latest
         if latest is None:
             latest = LiveFloor(self._settings).snapshot(self._clock.now_ms(), Freshness())
-        freshness = Freshness(
-            newest_event_ms=latest.freshness.newest_event_ms,
-            newest_stored_ms=latest.freshness.newest_stored_ms,
-            problem=problem,
-        )
-        self._publish(
-            FloorSnapshot(
-                seq=latest.seq,
-                generation=latest.generation,
-                at_ms=latest.at_ms,
-                day_start_ms=latest.day_start_ms,
-                interval_start_ms=latest.interval_start_ms,
-                interval_minutes=latest.interval_minutes,
-                threshold_seconds=latest.threshold_seconds,
-                agents=latest.agents,
-                queues=latest.queues,
-                today=latest.today,
-                interval=latest.interval,
-                freshness=freshness,
-            )
-        )
+        told = replace(latest.freshness, engine_alive=False, engine_here=False, following=(), problem=problem)
+        self._publish(replace(latest, freshness=told))

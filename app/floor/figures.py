@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from typing import Final
 
+from app.core.reasons import ReasonMap
 from app.floor.model import LONGEST_CALL_MS, AgentInterval, AgentState, Outcome, ReasonCategory, Visit
-from app.floor.reasons import ReasonMap
 
 REPEAT_WINDOW_MS: Final = 7_200_000
 """How long after a call another one of the same caller is a repeat, unless a site says otherwise: two hours."""

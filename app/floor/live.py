@@ -238,12 +238,7 @@ class LiveFloor:
             queues=queues,
             today=total(queue.today for queue in queues),
             interval=total(queue.interval for queue in queues),
-            freshness=Freshness(
-                newest_event_ms=self._newest_event_ms,
-                newest_stored_ms=self._newest_stored_ms,
-                engine_alive=freshness.engine_alive,
-                engine_here=freshness.engine_here,
-                following=freshness.following,
-                problem=freshness.problem,
+            freshness=replace(
+                freshness, newest_event_ms=self._newest_event_ms, newest_stored_ms=self._newest_stored_ms
             ),
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.core.reasons import ReasonMap
 from app.floor.figures import REPEAT_WINDOW_MS, AgentFigures, repeat_call_rate
 from app.floor.model import Outcome, Visit
-from app.floor.reasons import ReasonMap
 
 HOUR_MS = 3_600_000
 

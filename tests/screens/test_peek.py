@@ -7,10 +7,10 @@ from threading import Event
 from textual.worker import WorkerState
 
 from app.core.durations import clock_text
+from app.core.reasons import ReasonMap
 from app.floor.figures import AgentFigures
 from app.floor.model import AgentState
 from app.floor.picture import AgentDay
-from app.floor.reasons import ReasonMap
 from screens.app import WatchfloorApp
 from screens.floor import FloorScreen
 from screens.peek import RELOAD_MS, PeekScreen, PeekSentence

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from app.core.errors import UsageProblem
 from app.core.events import EVENT, AgentNotReady, AgentSignedIn, AgentSignedOut, AnyEvent, CallEntered, CallRefused
+from app.core.reasons import ReasonMap
 from app.floor.model import ReasonCategory
-from app.floor.reasons import ReasonMap
 from seed import randomness
 from seed.arrivals import carried_load
 from seed.erlang_check import AGENTS, CALLS_PER_HOUR, plain_scenario

@@ -7,10 +7,10 @@ from dataclasses import replace
 from random import Random
 from typing import Final
 
+from app.core.reasons import ReasonMap
 from app.floor.figures import AgentFigures, ServiceFigures
 from app.floor.model import AgentInterval, AgentState, ReasonCategory
 from app.floor.picture import AgentDay, AgentRow, FloorSnapshot, Freshness, QueueRow
-from app.floor.reasons import ReasonMap
 from app.planning.model import Verdict
 
 NOW_MS: Final = 1_772_676_000_000
