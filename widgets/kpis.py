@@ -33,10 +33,10 @@ class Kpi(StrEnum):
 
 
 _LABELS: Final = {
-    Kpi.SIGNED_IN: (N_("Signed in"), N_("Signed in")),
-    Kpi.AVAILABLE: (N_("Available"), N_("Available")),
+    Kpi.SIGNED_IN: (N_("Signed in"), N_("Signed")),
+    Kpi.AVAILABLE: (N_("Available"), N_("Avail.")),
     Kpi.ON_CALL: (N_("On call"), N_("On call")),
-    Kpi.WRAP_UP: (N_("Wrap-up"), N_("Wrap-up")),
+    Kpi.WRAP_UP: (N_("Wrap-up"), N_("Wrap")),
     Kpi.NOT_READY: (N_("Not ready"), N_("Not ready")),
     Kpi.BREAK_RATE: (N_("Break rate"), N_("Break rate")),
     Kpi.OUT_OF_ADHERENCE: (N_("Out of adherence"), N_("Out")),
