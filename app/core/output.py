@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, TextIO
 
 from wcwidth import wcswidth
 
+from app.core.i18n import _
 from app.core.text import FORMULA_STARTS, inert
 
 Format = Literal["table", "csv", "json"]
@@ -24,14 +25,18 @@ def write_rows(rows: Iterable[Mapping[str, object]], form: Format, stream: TextI
         rows: In order; may be a generator.
         form: "table" for people, "csv" with a header, "json" for one array of objects.
         stream: Standard output unless said otherwise.
+
+    A person who asked for a table is told on standard error where there is nothing; a program sees that by itself.
     """
     out = sys.stdout if stream is None else stream
     if form == "json":
         out.writelines(_json(rows))
     elif form == "csv":
         _write_csv(rows, out)
-    else:
-        out.writelines(_table(list(rows)))
+    elif listed := list(rows):
+        out.writelines(_table(listed))
+    elif stream is None:
+        sys.stderr.write(_("There is nothing to show.") + "\n")
 
 
 def _json(rows: Iterable[Mapping[str, object]]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
+from app.core.i18n import set_language
 from app.core.output import Format, write_one, write_rows
 
 
@@ -67,3 +68,11 @@ def test_one_result_is_one_object_or_a_line_for_each_key() -> None:
     out = io.StringIO()
     write_one({"source": "pbx", "lines": 3}, "table", out)
     assert out.getvalue() == "source  pbx\nlines   3\n"
+
+
+def test_a_table_with_no_rows_says_so_beside_the_output(capsys: pytest.CaptureFixture[str]) -> None:
+    set_language("en")
+    write_rows([], "table")
+    assert capsys.readouterr() == ("", "There is nothing to show.\n")
+    write_rows([], "json")
+    assert capsys.readouterr() == ("[]\n", "")
