@@ -16,7 +16,7 @@ from app.floor.reports import WHOLE, Range, effective_now_ms
 from app.planning.desk import AgentPlan
 from app.planning.forecast_intraday import IntradayPicture
 from app.planning.forecast_report import StaffingSources
-from app.planning.forecast_service import PlannedOnQueue, intraday
+from app.planning.forecast_service import PlannedOnQueue, intraday, queues_of
 from app.planning.judge import Effect, Judge
 from app.planning.model import ScheduledSpan
 from app.planning.requirement import need_of
@@ -71,22 +71,27 @@ class SqlitePlanningDesk:
         finally:
             session.close()
 
-    def intraday(self, step_minutes: int) -> IntradayPicture | None:
+    def _today(self, session: ReaderSession) -> tuple[StaffingSources, Range]:
+        """Where today's staffing comes from, and today."""
+        now_ms = effective_now_ms(self._clock.now_ms(), session.reader.newest_ms())
+        start_ms = day_start_ms(now_ms, self._zone)
+        end_ms = day_start_ms(start_ms + 36 * 3_600_000, self._zone)
+        schedule = PlannedOnQueue(session.planning)
+        needed = need_of(self._settings)
+        sources = StaffingSources(session.forecast, session.staffing, session.staffing, schedule, needed)
+        return sources, Range(start_ms, end_ms, "all", self._zone, now_ms)
+
+    def intraday(self, step_minutes: int, queue: str | None = None) -> IntradayPicture | None:
         with self._reading() as session:
-            now_ms = effective_now_ms(self._clock.now_ms(), session.reader.newest_ms())
-            start_ms = day_start_ms(now_ms, self._zone)
-            end_ms = day_start_ms(start_ms + 36 * 3_600_000, self._zone)
-            schedule = PlannedOnQueue(session.planning)
-            sources = StaffingSources(
-                session.forecast, session.staffing, session.staffing, schedule, need_of(self._settings)
-            )
-            asked = Range(start_ms, end_ms, "all", self._zone, now_ms)
-            picture = intraday(sources, self._settings, asked, WHOLE, step_minutes)
-        told = any(
-            point.forecast_calls is not None or point.actual_calls or point.scheduled is not None
-            for point in picture.points
-        )
-        return picture if told else None
+            sources, today = self._today(session)
+            if queue is not None and queue not in queues_of(sources, today):
+                return None
+            picture = intraday(sources, self._settings, today, queue or WHOLE, step_minutes)
+        return picture if picture.is_told else None
+
+    def queues(self) -> list[str]:
+        with self._reading() as session:
+            return queues_of(*self._today(session))
 
     def agents(self) -> list[tuple[str, str]]:
         with self._reading() as session:

@@ -49,8 +49,20 @@ class PlanningDesk(Protocol):
         """The floor's zone, in which days begin and times are told."""
         ...
 
-    def intraday(self, step_minutes: int) -> IntradayPicture | None:
-        """Today of the whole floor in steps of 15 or 30 minutes; None with neither forecast nor calls nor schedule.
+    def intraday(self, step_minutes: int, queue: str | None = None) -> IntradayPicture | None:
+        """Today in steps of 15 or 30 minutes; None with neither forecast nor calls nor schedule.
+
+        Args:
+            step_minutes: Length of an interval.
+            queue: Of which queue; None for the whole floor.
+
+        Raises:
+            StoreProblem: When the store cannot be read.
+        """
+        ...
+
+    def queues(self) -> list[str]:
+        """Every queue that is known or that today's forecast names, in order of name.
 
         Raises:
             StoreProblem: When the store cannot be read.

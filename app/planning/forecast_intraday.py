@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from app.core.i18n import _
 from app.core.zones import at
+from app.floor.reports import WHOLE
 from app.planning.forecast_report import StaffingCell, schedule_fit
 from app.planning.forecast_update import Reforecast, SoFar, reforecast
 
@@ -110,6 +111,19 @@ class IntradayPicture:
     words: tuple[str, ...]
     schedule_fit: float | None
     schedule_error: float | None
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything is forecast, came, or is scheduled: without it there is nothing to look at.
+
+        A schedule that has nobody for a queue says something of the floor, and nothing of that queue.
+        """
+        return any(
+            point.forecast_calls is not None
+            or point.actual_calls
+            or (point.scheduled is not None if self.queue == WHOLE else point.scheduled)
+            for point in self.points
+        )
 
 
 def intraday_picture(

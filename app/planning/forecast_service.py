@@ -314,10 +314,22 @@ def _notes(days: Iterable[DayForecast], history: History, order: MakeOrder, cale
         )
 
 
+def queues_of(sources: StaffingSources, asked: Range) -> list[str]:
+    """Every queue that is known or forecast in a range, in order of name: those a report of it has rows for.
+
+    A queue called "ALL" cannot be asked for: that name means the whole.
+
+    Raises:
+        StoreProblem: When the store cannot be read.
+    """
+    forecast = {point.queue for point in sources.forecast.points(asked.start_ms, asked.end_ms)}
+    return sorted({*sources.calls.queues(), *forecast} - {WHOLE})
+
+
 def intraday(
     sources: StaffingSources, settings: Settings, asked: Range, queue: str, every_minutes: int
 ) -> IntradayPicture:
-    """The picture of a day.
+    """The picture of a day: the cells `report staffing` would make rows of.
 
     Args:
         sources: Where it comes from.
@@ -330,10 +342,8 @@ def intraday(
         UsageProblem: When the range is empty, or a load larger than any floor's.
         StoreProblem: When the store cannot be read.
     """
-    columns = staffing_cells(sources, asked, [], every_minutes)
-    cells = staffing_cells(sources, asked, [queue], every_minutes)[queue] if queue not in columns else columns[queue]
-    if queue != WHOLE:
-        columns = {queue: cells}
+    columns = staffing_cells(sources, asked, [queue], every_minutes)
+    cells = columns.pop(WHOLE) if queue == WHOLE else columns[queue]
     index = {cell.start_ms: number for number, cell in enumerate(cells)}
 
     def rescale(start_ms: int, multiple: float) -> float | None:

@@ -68,16 +68,26 @@ class FakeDesk:
         self.problem = ""
         self.deeds: list[tuple[object, ...]] = []
         self.steps_asked: list[int] = []
+        self.queues_asked: list[str | None] = []
+        self.queue_names = ["support", "售后", "[b]vip[/]", "idle"]
+        """The last one is known, and nothing is known of it today."""
         self.nothing = False
 
     def _check(self) -> None:
         if self.problem:
             raise RuleRefused(self.problem)
 
-    def intraday(self, step_minutes: int) -> IntradayPicture | None:
+    def intraday(self, step_minutes: int, queue: str | None = None) -> IntradayPicture | None:
         self._check()
         self.steps_asked.append(step_minutes)
-        return None if self.nothing else make_intraday(self._clock.now_ms(), step_minutes)
+        self.queues_asked.append(queue)
+        if self.nothing or (queue is not None and queue not in self.queue_names[:-1]):
+            return None
+        return make_intraday(self._clock.now_ms(), step_minutes, queue)
+
+    def queues(self) -> list[str]:
+        self._check()
+        return list(self.queue_names)
 
     def agents(self) -> list[tuple[str, str]]:
         return [(name, name.split()[0]) for name in make_snapshot(12).agents]
@@ -104,17 +114,19 @@ class FakeDesk:
         return Effect(before, after, 1, int(not dry_run), TimeRange(0, 1))
 
 
-def make_intraday(now_ms: int, step_minutes: int = 30) -> IntradayPicture:
-    """A working day from 08:00 to 20:00 with two peaks, too few people at the first one."""
+def make_intraday(now_ms: int, step_minutes: int = 30, queue: str | None = None) -> IntradayPicture:
+    """A working day from 08:00 to 20:00 with two peaks, too few people at the first one; half of it for a queue."""
     points = []
+    share = 1 if queue is None else 0.5
     for minute in range(8 * 60, 20 * 60, step_minutes):
         start_ms = DAY_START_MS + minute * 60_000
         end_ms = start_ms + step_minutes * 60_000
         hour = minute / 60
         calls = (20 + 100 * exp(-((hour - 10.5) ** 2) / 3) + 80 * exp(-((hour - 15.5) ** 2) / 5)) * step_minutes / 30
+        calls *= share
         over, begun = end_ms <= now_ms, start_ms <= now_ms
         required = calls * 30 / step_minutes / 5
-        scheduled = 20.0 if hour < 18 else 10.0
+        scheduled = (20.0 if hour < 18 else 10.0) * share
         points.append(
             IntradayPoint(
                 start_ms,
@@ -133,7 +145,7 @@ def make_intraday(now_ms: int, step_minutes: int = 30) -> IntradayPicture:
         )
     words = ("So far 400 calls came where 364 were forecast.", "Most agents are missing at 10:30: 5.2.")
     return IntradayPicture(
-        "ALL", now_ms, FakeDesk.zone, tuple(points), Reforecast(364_000, 400), (), None, words, 0.25, 0.14
+        queue or "ALL", now_ms, FakeDesk.zone, tuple(points), Reforecast(364_000, 400), (), None, words, 0.25, 0.14
     )
 
 
