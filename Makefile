@@ -65,7 +65,7 @@ fuzz: $(VENV)/.installed-test
 
 messages: $(VENV)/.installed-test
 	@mkdir -p build
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k pgettext:1c,2 --no-location --omit-header --sort-output -o build/watchfloor.pot app screens widgets store seed main.py
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k pgettext:1c,2 --no-location --omit-header --sort-output -o build/watchfloor.pot app commands screens widgets store seed main.py
 	$(BIN)/pybabel -q update -D watchfloor -i build/watchfloor.pot -d app/locale --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -D watchfloor -d app/locale
 

@@ -6,7 +6,7 @@ time. `make messages` keeps the catalogue with Babel; a person then fills in wha
 once more. By hand, from the top of the checkout:
 
     pybabel extract -F babel.cfg --no-location --omit-header --sort-output -o build/watchfloor.pot
-        app screens widgets store seed main.py
+        app commands screens widgets store seed main.py
     pybabel update -D watchfloor -i build/watchfloor.pot -d app/locale --no-fuzzy-matching --ignore-obsolete --no-wrap
         --ignore-pot-creation-date
     pybabel compile -D watchfloor -d app/locale

@@ -17,7 +17,7 @@ from app.core.i18n import _, choose_language, in_every_language, language, ngett
 
 TOP = Path(__file__).parents[2]
 CATALOGUE = TOP / "app" / "locale" / "zh" / "LC_MESSAGES" / "watchfloor.po"
-FOLDERS = ("app", "screens", "widgets", "store", "seed")
+FOLDERS = ("app", "commands", "screens", "widgets", "store", "seed")
 PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 Key = tuple[str, str | tuple[str, ...]]

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import main
 from app.planning.staffing import FORMULAS
+from commands.staffing import staffing
+from main import cli
 
 PAGE = (Path(__file__).parents[2] / "docs" / "staffing.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```console\n\$ watchfloor (.*?)\n(.*?)```", PAGE, re.DOTALL)
@@ -18,7 +19,7 @@ EXAMPLES = re.findall(r"```console\n\$ watchfloor (.*?)\n(.*?)```", PAGE, re.DOT
 
 @pytest.mark.parametrize(("command", "shown"), EXAMPLES)
 def test_the_examples_are_what_is_printed(command: str, shown: str) -> None:
-    ended = CliRunner().invoke(main.cli, ["--lang", "en", *shlex.split(command)])
+    ended = CliRunner().invoke(cli, ["--lang", "en", *shlex.split(command)])
     assert ended.exit_code == 0
     numbers = re.compile(r"\d+\.\d+")
     assert numbers.sub("", ended.stdout) == numbers.sub("", shown)
@@ -30,6 +31,6 @@ def test_the_examples_are_what_is_printed(command: str, shown: str) -> None:
 
 def test_every_option_and_every_figure_is_described() -> None:
     assert len(EXAMPLES) == 2
-    options = {name for option in main.staffing.params for name in option.opts}
+    options = {name for option in staffing.params for name in option.opts}
     assert {name for name in options if f"`{name}`" not in PAGE} == {"--format"}
     assert {name for name in FORMULAS if f"| `{name}` |" not in PAGE} == set()

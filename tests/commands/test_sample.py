@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.ground import (
+from tests.commands.ground import (
     SAMPLE,
     SAMPLE_DAY,
     SAMPLE_END_SECONDS,

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from main import cli
-from tests.cli.ground import (
+from tests.commands.ground import (
     REPORTS,
     SAMPLE_DAY,
     data,

@@ -11,7 +11,7 @@ import pytest
 
 from app.core.clock import SystemClock
 from app.core.i18n import set_language
-from tests.cli.ground import (
+from tests.commands.ground import (
     NOW_MS,
     SAMPLE,
     python,

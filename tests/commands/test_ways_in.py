@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from main import cli
-from tests.cli.ground import (
+from tests.commands.ground import (
     ROOT,
     SAMPLE_END_SECONDS,
     iso,

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from main import cli
-from tests.cli.ground import (
+from tests.commands.ground import (
     ROOT,
     SAMPLE,
     SAMPLE_DAY,

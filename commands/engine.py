@@ -1,0 +1,127 @@
+"""The folding process: the command that is nothing else, and how any other command starts and watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from commands.site import Site
+
+if TYPE_CHECKING:
+    from app.core.clock import Clock
+    from app.core.facts import FactSink
+    from app.engine.ports import PolledSource
+    from app.engine.service import Engine
+    from app.engine.sources import FollowedSource
+    from app.sources.model import FollowedFile
+    from seed.feed import SimulatedSource
+    from store.sessions import WriterSession
+
+
+@click.command()
+@click.pass_obj
+def engine(site: Site) -> None:
+    """The folding process without a screen: reads the followed sources until it is ended."""
+    from app.core.clock import SystemClock
+    from app.core.i18n import _
+
+    with site.writer() as session:
+        warn_of_old_settings(session)
+    running = make_engine(site, SystemClock())
+    running.start()
+    watch_engine(running, _("The engine runs; Ctrl+C ends it."))
+
+
+def present_database(path: Path) -> Path:
+    """The database, where there is one: one that was taken away is waited for, not begun anew and empty."""
+    from app.core.errors import StoreProblem
+    from app.core.i18n import _
+
+    if not path.exists():
+        raise StoreProblem(_("The database {path} is gone; waiting for it to come back.").format(path=path))
+    return path
+
+
+def make_engine(
+    site: Site,
+    clock: Clock,
+    simulated: SimulatedSource | None = None,
+    on_source: Callable[[FollowedSource], None] = lambda _source: None,
+) -> Engine:
+    """The folding process of a site, not yet started.
+
+    Args:
+        site: Where the floor is kept.
+        clock: The floor's time.
+        simulated: A simulator that feeds the floor, beside the files that are followed.
+        on_source: Called, on the engine's thread, with each followed file that it opens.
+    """
+    from app.core.clock import SystemClock
+    from app.engine.service import Engine
+    from app.engine.sources import FollowedSource, SimulatedFloor
+    from store.engine_lock import FileEngineLock
+    from store.sessions import WriterSession
+
+    path, settings = site.path, site.settings
+
+    def make_source(sink: FactSink, file: FollowedFile) -> FollowedSource:
+        source = FollowedSource(sink, file, clock)
+        on_source(source)
+        return source
+
+    def own_sources(sink: FactSink) -> list[PolledSource]:
+        return [] if simulated is None else [SimulatedFloor(sink, simulated.name, simulated.drafts)]
+
+    return Engine(
+        lambda: WriterSession(present_database(path), settings, clock),
+        FileEngineLock(path, SystemClock().now_ms),
+        make_source,
+        own_sources,
+    )
+
+
+def warn_of_old_settings(session: WriterSession) -> None:
+    """Say on standard error that what was folded follows other settings than those of now, where it does."""
+    from app.core.i18n import _
+
+    if session.needs_rebuild:
+        click.echo(
+            _("watchfloor: the wrap-up settings changed; “watchfloor rebuild” applies them; the old ones hold."),
+            err=True,
+        )
+
+
+def watch_engine(running: Engine, opening: str) -> None:
+    """Say what the engine does, whenever that changes, until a signal ends it."""
+    import signal
+    import threading
+
+    from app.core.i18n import _
+    from app.core.text import inert
+
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    click.echo(opening, err=True)
+    said = ""
+    while not ended.wait(0.5):
+        status = running.status()
+        names = ", ".join(map(inert, status.following)) or "–"
+        if status.problem:
+            sentence = status.problem
+        elif status.here:
+            sentence = _("Reading here: {names}.").format(names=names)
+        elif status.alive:
+            sentence = _("Another process reads: {names}. Standing by to take over.").format(names=names)
+        else:
+            continue
+        if sentence != said:
+            click.echo(sentence, err=True)
+            said = sentence
+    running.stop()
+
+
+COMMANDS: Final[tuple[click.Command, ...]] = (engine,)
