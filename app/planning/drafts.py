@@ -2,15 +2,20 @@
 
 A shift is taken as it is drawn: spans that touch stay together, so that moving a break gives its time to the neighbour
 on one side and takes it from the one on the other. Steps that would leave a neighbour too short are not taken.
+A day without a shift begins with one like those the agent has on such days.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import Final
 
-from app.planning.model import LONGEST_SHIFT_MS, Activity, ScheduledSpan
+from app.core.zones import at
+from app.planning.model import LONGEST_SHIFT_MS, Activity, ScheduledSpan, Shift
+from app.planning.times import local_ms
 
 STEP_MS: Final = 300_000
 """Plans are made in steps of five minutes."""
@@ -18,7 +23,89 @@ STEP_MS: Final = 300_000
 SHORTEST_MS: Final = STEP_MS
 """A span is never made shorter than one step."""
 
+LIKE_DAYS: Final = 28
+"""A shift further away than this says nothing of how an agent works now."""
+
+PLAIN_HOURS: Final = (
+    (9, 12, Activity.ON_QUEUE),
+    (12, 13, Activity.MEAL),
+    (13, 18, Activity.ON_QUEUE),
+)
+"""The shift of somebody who has none to go by, in local hours of the day."""
+
 Spans = tuple[ScheduledSpan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewShift:
+    """A shift to begin with on a day without one; nothing but a proposal.
+
+    Attributes:
+        spans: In order of time.
+        like: The date of the shift it was made after; None where there was none to go by.
+    """
+
+    spans: Spans
+    like: date | None
+
+
+def new_shift(agent: str, day: date, shifts: Iterable[Shift], zone: tzinfo) -> NewShift:
+    """A shift to begin with: like one the agent has, at the same local times.
+
+    The nearest one of the same weekday is taken, else the nearest one of any day; of two equally near the earlier.
+    Days with leave in them, and those more than `LIKE_DAYS` away, are none to go by.
+
+    Args:
+        agent: Whose.
+        day: The date it is for.
+        shifts: The agent's shifts around the day, in any order.
+        zone: Where the times are local. What a change of the clocks takes away is left out.
+    """
+    usual = [
+        shift
+        for shift in shifts
+        if 0 < abs((shift.shift_date - day).days) <= LIKE_DAYS
+        and all(span.activity is not Activity.LEAVE for span in shift.spans)
+    ]
+
+    def farness(shift: Shift) -> tuple[bool, int, date]:
+        return shift.shift_date.weekday() != day.weekday(), abs((shift.shift_date - day).days), shift.shift_date
+
+    for shift in sorted(usual, key=farness):
+        if spans := _on_day(shift, day, zone):
+            return NewShift(spans, shift.shift_date)
+    midnight = datetime.combine(day, time(0))
+    plain = [
+        ScheduledSpan(
+            agent,
+            day,
+            local_ms(midnight + timedelta(hours=start), zone),
+            local_ms(midnight + timedelta(hours=end), zone),
+            activity,
+        )
+        for start, end, activity in PLAIN_HOURS
+    ]
+    return NewShift(tuple(plain), None)
+
+
+def _on_day(shift: Shift, day: date, zone: tzinfo) -> Spans:
+    """The shift at the same local times of another day; empty where a change of the clocks leaves nothing of it."""
+    days = day - shift.shift_date
+    spans: list[ScheduledSpan] = []
+    for span in shift.spans:
+        start_ms, end_ms = (
+            local_ms(at(instant_ms, zone).replace(tzinfo=None) + days, zone)
+            for instant_ms in (span.start_ms, span.end_ms)
+        )
+        # Over an hour that came twice local times run back, and one more hour may make the shift too long.
+        if spans:
+            start_ms = max(start_ms, spans[-1].end_ms)
+            end_ms = min(end_ms, spans[0].start_ms + LONGEST_SHIFT_MS)
+        else:
+            end_ms = min(end_ms, start_ms + LONGEST_SHIFT_MS)
+        if end_ms - start_ms >= SHORTEST_MS:
+            spans.append(ScheduledSpan(span.agent, day, start_ms, end_ms, span.activity))
+    return tuple(spans)
 
 
 def moved(spans: Sequence[ScheduledSpan], index: int, by_ms: int) -> Spans | None:
