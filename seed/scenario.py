@@ -15,7 +15,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from app.core.errors import DataProblem, UsageProblem
-from app.core.events import NAME_LIMIT
+from app.core.event_fields import NAME_LIMIT
 from app.core.i18n import _
 from app.core.text import inert
 from app.core.zones import load_zone

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import json
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from hashlib import blake2b
 from typing import Any, Final, get_args
 
-from app.core.events import AnyEvent, OtherFact
+from app.core.events import AgentEvent, AnyEvent, CallEvent
 
-_COLUMNS: Final = ("kind", "at_ms", "agent", "queue", "call")
+
+def _default(field: Field[Any]) -> object:
+    """What a detail is where nothing is written down."""
+    if field.default is not MISSING:
+        return field.default
+    return None if field.default_factory is MISSING else field.default_factory()
+
 
 _CLASSES: Final[dict[str, type[Any]]] = {cls.__dataclass_fields__["kind"].default: cls for cls in get_args(AnyEvent)}
 
+_SHAPES_TIME: Final = frozenset((*get_args(AgentEvent), *get_args(CallEvent)))
+"""Facts that are found by agent or by call; the others keep such names as a detail, for they concern no one's time."""
+
+_INDEXED: Final[dict[type[Any], frozenset[str]]] = {
+    cls: frozenset({"agent", "queue", "call"} & set(cls.__dataclass_fields__)) if cls in _SHAPES_TIME else frozenset()
+    for cls in _CLASSES.values()
+}
+
 _DETAILS: Final[dict[type[Any], tuple[tuple[str, Any], ...]]] = {
     cls: tuple(
-        (field.name, None if field.default is MISSING else field.default)
-        for field in fields(cls)
-        if field.name not in _COLUMNS
+        (field.name, _default(field)) for field in fields(cls) if field.name not in ("kind", "at_ms", *_INDEXED[cls])
     )
     for cls in _CLASSES.values()
 }
 
 _HAS: Final[dict[type[Any], tuple[bool, bool, bool]]] = {
-    cls: (
-        "agent" in cls.__dataclass_fields__ and kind != "other_fact",
-        "queue" in cls.__dataclass_fields__ and kind != "other_fact",
-        "call" in cls.__dataclass_fields__ and kind != "other_fact",
-    )
-    for kind, cls in _CLASSES.items()
+    cls: ("agent" in indexed, "queue" in indexed, "call" in indexed) for cls, indexed in _INDEXED.items()
 }
 
 _quote: Final = json.encoder.encode_basestring
@@ -63,13 +70,6 @@ def to_row(seq: int, source_id: int, event: AnyEvent, identity: int) -> EventRow
         f'"{name}":{_encode(value)}' for name, default in _DETAILS[cls] if (value := getattr(event, name)) != default
     ]
     has_agent, has_queue, has_call = _HAS[cls]
-    if cls is OtherFact:
-        # Kept, not indexed: it concerns no one's time.
-        parts += [
-            f'"{name}":{_encode(value)}'
-            for name in ("agent", "queue", "call")
-            if (value := getattr(event, name)) is not None
-        ]
     return (
         seq,
         event.at_ms,

@@ -10,33 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
-NAME_LIMIT: Final = 200
-"""Longest name of an agent, queue, call or reason in characters: real systems stay below 80."""
-
-EARLIEST_MS: Final = 946_684_800_000
-"""2000-01-01: an earlier instant is a clock that was never set."""
-
-LATEST_MS: Final = 4_102_444_800_000
-"""2100-01-01: a later instant is not seconds but something else."""
-
-LONGEST_SECONDS: Final = 366 * 86_400
-"""No single duration of a floor is longer than a year; a larger number is not a duration."""
-
-Instant = Annotated[
-    int, Field(ge=EARLIEST_MS, lt=LATEST_MS, strict=True, description="UTC milliseconds since 1970-01-01")
-]
-Name = Annotated[str, Field(min_length=1, max_length=NAME_LIMIT)]
-Text = Annotated[str, Field(max_length=NAME_LIMIT)]
-Seconds = Annotated[int, Field(ge=0, le=LONGEST_SECONDS, strict=True)]
-Milliseconds = Annotated[int, Field(ge=0, le=LONGEST_SECONDS * 1000, strict=True)]
-
-_CONFIG: Final = ConfigDict(extra="forbid")
+from app.core.event_fields import FACT_CONFIG, Instant, Milliseconds, Name, Seconds, Text
+from app.core.ticket_events import NoticeEvent, TicketEvent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class AgentSignedIn:
     """An agent began to serve a queue, or the whole floor when no queue is named.
 
@@ -50,7 +31,7 @@ class AgentSignedIn:
     not_ready: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class AgentSignedOut:
     """An agent stopped serving a queue. With no queue named: the session that named none, else everything.
 
@@ -65,7 +46,7 @@ class AgentSignedOut:
     signed_in_seconds: Seconds | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class AgentReady:
     """An agent can take calls again from one queue, or from all when no queue is named."""
 
@@ -75,7 +56,7 @@ class AgentReady:
     queue: Name | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class AgentNotReady:
     """An agent takes no calls from one queue, or from any when no queue is named; the reason is the source's word."""
 
@@ -86,7 +67,7 @@ class AgentNotReady:
     reason: Text = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class AgentRinging:
     """A call began to ring at an agent."""
 
@@ -97,7 +78,7 @@ class AgentRinging:
     call: Name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class AgentRingMissed:
     """Ringing ended with no answer; `cancelled` when the caller or the system ended it, not the agent's time-out.
 
@@ -113,7 +94,7 @@ class AgentRingMissed:
     cancelled: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class CallEntered:
     """A call entered a queue."""
 
@@ -125,7 +106,7 @@ class CallEntered:
     position: Annotated[int, Field(ge=0)] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class CallConnected:
     """An agent answered a call; it had waited `wait_seconds` and rung `ring_seconds` at this agent."""
 
@@ -138,7 +119,7 @@ class CallConnected:
     ring_seconds: Seconds | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class CallHeld:
     """An agent put the caller on hold."""
 
@@ -149,7 +130,7 @@ class CallHeld:
     agent: Name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class CallRetrieved:
     """An agent took the caller back from hold."""
 
@@ -160,7 +141,7 @@ class CallRetrieved:
     agent: Name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class CallCompleted:
     """A conversation ended, by the caller or the agent, with what the source measured of it."""
 
@@ -174,7 +155,7 @@ class CallCompleted:
     ended_by: Literal["caller", "agent"] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class CallTransferred:
     """A conversation ended for this agent because the call was handed on."""
 
@@ -189,7 +170,7 @@ class CallTransferred:
     talk_seconds: Seconds | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class CallAbandoned:
     """The caller hung up while waiting."""
 
@@ -200,7 +181,7 @@ class CallAbandoned:
     wait_seconds: Seconds | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class CallTimedOut:
     """The queue's own limit of waiting was reached and the call went on elsewhere."""
 
@@ -211,7 +192,7 @@ class CallTimedOut:
     wait_seconds: Seconds | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class CallLeftByKey:
     """The caller left the queue by pressing a key."""
 
@@ -223,7 +204,7 @@ class CallLeftByKey:
     wait_seconds: Seconds | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class CallLeftEmpty:
     """The call left because nobody served the queue any more."""
 
@@ -234,7 +215,7 @@ class CallLeftEmpty:
     wait_seconds: Seconds | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class CallRefused:
     """The queue did not take or keep the call: full, closed, nobody there, diverted; `reason` is the source's word."""
 
@@ -246,7 +227,7 @@ class CallRefused:
     wait_seconds: Seconds | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class WrapUpStarted:
     """After-call work began; `seconds` is its fixed length, where the source gives one."""
 
@@ -258,7 +239,7 @@ class WrapUpStarted:
     seconds: Seconds | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class WrapUpEnded:
     """After-call work ended."""
 
@@ -268,7 +249,20 @@ class WrapUpEnded:
     queue: Name | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
+class OutboundCallCompleted:
+    """A call to a customer ended; `reached` says whether anybody answered. It shapes no agent's time here."""
+
+    kind: Literal["outbound_call_completed"] = "outbound_call_completed"
+    at_ms: Instant
+    by: Text = ""
+    number: Name
+    call: Name | None = None
+    reached: bool = True
+    talk_seconds: Seconds | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class SourceRestarted:
     """The telephone system started anew: calls in flight are gone, sign-ins and not-ready states survive."""
 
@@ -276,7 +270,7 @@ class SourceRestarted:
     at_ms: Instant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_CONFIG)
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class OtherFact:
     """A row of the source that changes nothing here; kept as it came, so that a later version may understand it."""
 
@@ -306,7 +300,7 @@ CallEvent = CallEntered | TalkEvent | ExitEvent | CallRefused
 CALL_EVENTS: Final[frozenset[type]] = frozenset(get_args(CallEvent))
 """The kinds that shape a visit."""
 
-AnyEvent = AgentEvent | CallEvent | SourceRestarted | OtherFact
+AnyEvent = AgentEvent | CallEvent | OutboundCallCompleted | TicketEvent | NoticeEvent | SourceRestarted | OtherFact
 """Every kind of fact, for type checkers; `Event` is the same with its discriminator."""
 
 Event = Annotated[AnyEvent, Field(discriminator="kind")]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from tzlocal import get_localzone_name
 
 from app.core.errors import UsageProblem
-from app.core.events import EARLIEST_MS, LATEST_MS
+from app.core.event_fields import EARLIEST_MS, LATEST_MS
 from app.core.i18n import _
 from app.core.text import inert
 

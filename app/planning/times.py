@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from app.core.events import EARLIEST_MS, LATEST_MS
+from app.core.event_fields import EARLIEST_MS, LATEST_MS
 from app.core.zones import at, instant_ms
 
 _WRITTEN: Final = re.compile(

@@ -6,7 +6,7 @@ import re
 from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Final
 
-from app.core.events import EARLIEST_MS, LATEST_MS
+from app.core.event_fields import EARLIEST_MS, LATEST_MS
 from app.sources.ports import LineProblem
 from app.sources.problems import shown
 

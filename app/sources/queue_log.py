@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from app.core.events import EARLIEST_MS, LATEST_MS
+from app.core.event_fields import EARLIEST_MS, LATEST_MS
 from app.core.facts import Draft
 from app.sources.encodings import checked_encoding, decoded
 from app.sources.instants import epoch_ms
