@@ -5,32 +5,40 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from app.floor.model import AgentInterval
 from app.planning.mapping import AdherenceRules
 from app.planning.model import ScheduledSpan, Shift, VerdictSpan
 
 if TYPE_CHECKING:
     # What answers these brings the store's settings with it, and no screen waits for those.
+    from app.core.imports import ImportPlan
+    from app.planning.drafts import NewShift
     from app.planning.forecast_intraday import IntradayPicture
     from app.planning.judge import Effect
+    from app.planning.lists import ListKind
 
 
 @dataclass(frozen=True, slots=True)
 class AgentPlan:
-    """What an agent is planned to do around a day, and what is said of keeping to it.
+    """What an agent is planned to do around a day, what was done, and what is said of keeping to the plan.
+
+    The day goes on to the end of its shift where that ends after midnight.
 
     Attributes:
         agent: The agent id.
         shifts: That touch the day, in order; empty where nothing is planned.
         verdicts: Of the day up to now, in order and without gaps; empty where nothing is planned.
         rules: What the verdicts follow.
+        done: What the agent did in the day up to now, in order, cut to it; empty where nothing is known.
     """
 
     agent: str
     shifts: tuple[Shift, ...]
     verdicts: tuple[VerdictSpan, ...]
     rules: AdherenceRules
+    done: tuple[AgentInterval, ...] = ()
 
     def shift_on(self, day: date) -> Shift | None:
         """The shift of a date."""
@@ -78,7 +86,15 @@ class PlanningDesk(Protocol):
         ...
 
     def agent_plan(self, agent: str, day: date) -> AgentPlan:
-        """An agent's shifts that touch a local day, and the verdicts of that day up to now.
+        """An agent's shifts that touch a local day, what was done that day up to now, and its verdicts.
+
+        Raises:
+            StoreProblem: When the store cannot be read.
+        """
+        ...
+
+    def new_shift(self, agent: str, day: date) -> NewShift:
+        """A shift to begin with on a day without one; nothing is stored. See `app.planning.drafts.new_shift`.
 
         Raises:
             StoreProblem: When the store cannot be read.
@@ -110,6 +126,26 @@ class PlanningDesk(Protocol):
 
         Raises:
             UsageProblem: When the range is back to front, or there is no reason.
+            StoreProblem: When the store cannot be used.
+        """
+        ...
+
+    def import_file(
+        self, kind: ListKind, file: str, *, skip_bad: bool, dry_run: bool, digest: str | None = None
+    ) -> ImportPlan[Any]:
+        """Bring in a list, as “import” does in a shell; see `app.core.imports.run_import`.
+
+        Args:
+            kind: What the file holds.
+            file: Its path.
+            skip_bad: Leave bad rows out instead of doing nothing because of them.
+            dry_run: Only say what would change.
+            digest: That of the file whose effect was seen; another file is refused.
+
+        Raises:
+            UsageProblem: When the file cannot be read.
+            DataProblem: When it is no table of that kind.
+            RuleRefused: When the file is another one than was seen.
             StoreProblem: When the store cannot be used.
         """
         ...
