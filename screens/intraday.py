@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.binding import BindingType
 from textual.screen import Screen
-from typing_extensions import override
 
-from app.core.durations import NOTHING, rounded_percent_text
-from app.core.i18n import N_, _, language
+from app.core.i18n import N_, _
+from app.planning.desk import PlanningDesk
 from screens.actions import ActionState, action, bindings
 from screens.base import Living, host
 from screens.beside import Beside
-from screens.lines import HeaderLine, HintLine, repaint_all, wrapped
-from widgets.cells import fit, fit_right, shown
-from widgets.day_chart import SHORT_MARK, DayChart, DayStep
-from widgets.painted import Line, Painted, Piece
+from screens.intraday_table import IntervalScroll, IntervalTable, IntervalTitles
+from screens.intraday_words import IntradayWords, day_steps, intraday_words
+from screens.lines import HeaderLine, HintLine, repaint_all
+from widgets.cells import fit, shown
+from widgets.day_chart import DayChart
 
 if TYPE_CHECKING:
-    # They bring the settings and the store's ports with them, and the first frame does not wait for those.
-    from app.planning.forecast_intraday import IntradayPicture, IntradayPoint
+    # It brings the settings and the store's ports with it, and the first frame does not wait for those.
+    from app.planning.forecast_intraday import IntradayPicture
 
 STEPS_MINUTES: Final = (15, 30)
 """What the steps of the day may be, the finest first."""
@@ -34,205 +33,52 @@ RELOAD_MS: Final = 30_000
 
 HEIGHTS: Final = [(0, "-short"), (32, "-tall")]
 
-HINTS: Final = ("app.help", "intraday.finer", "intraday.coarser", "intraday.close", "app.language", "app.quit")
-
-_CURRENT_MARK: Final = "›"
-_TIME_CELLS: Final = 13
-_TITLES: Final = (
-    N_("Forecast"),
-    N_("Came"),
-    N_("Deviation"),
-    N_("Expected"),
-    N_("Required"),
-    N_("Scheduled"),
-    N_("There"),
-    N_("Net"),
+HINTS: Final = (
+    "app.help",
+    "intraday.next_queue",
+    "intraday.find",
+    "intraday.finer",
+    "intraday.coarser",
+    "intraday.close",
+    "app.language",
+    "app.quit",
 )
 
-
-def day_steps(picture: IntradayPicture) -> list[DayStep]:
-    """The part of a day in which anything is forecast, planned or happens, for the chart."""
-    points = lively(picture.points)
-    return [
-        DayStep(
-            point.start_ms,
-            point.end_ms,
-            point.forecast_calls,
-            None if point.actual_calls is None else float(point.actual_calls),
-            point.reforecast_calls,
-            needed(point),
-            point.scheduled,
-            point.staffed,
-        )
-        for point in points
-    ]
+MOST_NAME_CELLS: Final = 24
+"""Of a queue's name in the header; the clock stays in sight at 80 columns."""
 
 
-def needed(point: IntradayPoint) -> float | None:
-    """Agents required: of an interval that is not over by what is now expected of it."""
-    return point.required if point.required_now is None else point.required_now
+class Asked(NamedTuple):
+    """What day is to be shown.
 
-
-def lively(points: Sequence[IntradayPoint]) -> Sequence[IntradayPoint]:
-    """The points from the first to the last one with calls or a plan; all of them where there is nothing at all."""
-    alive = [
-        index for index, point in enumerate(points) if any((point.forecast_calls, point.actual_calls, point.scheduled))
-    ]
-    return points[alive[0] : alive[-1] + 1] if alive else points
-
-
-def intraday_words(picture: IntradayPicture) -> list[str]:
-    """What the day means in sentences, the most useful first: the rest of it, the worst gap, the curve, the fit."""
-    curve = [extreme.sentence for extreme in picture.extremes]
-    words = [sentence for sentence in picture.words if sentence not in curve]
-    if curve:
-        words.append(("" if language() == "zh" else " ").join(curve))
-    if picture.schedule_fit is not None and picture.schedule_error is not None:
-        said = _(
-            "So far {fit} of the intervals were staffed within a tenth of what they needed; over all of them {error} "
-            "was too much or too little."
-        )
-        fit_share, error_share = map(rounded_percent_text, (picture.schedule_fit, picture.schedule_error))
-        words.append(said.format(fit=fit_share, error=error_share))
-    return words
-
-
-class IntradayWords(Painted):
-    """The sentences under the chart, as many as there is room for."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"words--sentence", "words--mark"}
-    DEFAULT_CSS: ClassVar[str] = """
-    IntradayWords { height: auto; padding: 0 1; }
-    IntradayWords > .words--sentence { color: $foreground; }
-    IntradayWords > .words--mark { color: $accent; }
+    Attributes:
+        step_minutes: Length of an interval.
+        queue: Of which queue; None for the whole floor.
     """
 
-    def __init__(self, most_lines: int = 7) -> None:
-        super().__init__()
-        self._most_lines = most_lines
-        self.sentences: tuple[str, ...] = ()
-        """What is said."""
-
-    def say(self, sentences: Sequence[str]) -> None:
-        """Say some sentences."""
-        if tuple(sentences) != self.sentences:
-            self.sentences = tuple(sentences)
-            self.repaint()
-
-    @override
-    def paint(self, width: int) -> list[Line]:
-        lines: list[Line] = []
-        most = min(self._most_lines, max(2, self.screen.size.height // 5))
-        for sentence in self.sentences:
-            first, *rest = wrapped(shown(sentence), max(20, width - 2))
-            more: list[Line] = [[Piece("• ", "words--mark"), Piece(first, "words--sentence")]]
-            more += [[Piece("  "), Piece(line, "words--sentence")] for line in rest]
-            if len(lines) + len(more) <= most:
-                lines += more
-        return lines
+    step_minutes: int = STEPS_MINUTES[-1]
+    queue: str | None = None
 
 
-class IntervalTitles(Painted):
-    """What the columns of the table are; it stays while the intervals are scrolled."""
+class Answer(NamedTuple):
+    """What was read.
 
-    DEFAULT_CSS: ClassVar[str] = """
-    IntervalTitles { height: 1; padding: 0 1; color: $ink-muted; text-style: bold; background: $surface; }
+    Attributes:
+        queues: Every queue there is, in order of name.
+        picture: The day; None where nothing is known of it.
     """
 
-    @override
-    def paint(self, width: int) -> list[Line]:
-        # Below, the scroll bar takes a cell.
-        cells = _column_cells(width - 1)
-        return [[Piece(" " * _TIME_CELLS + "".join(fit_right(_(title), cells) for title in _TITLES))]]
+    queues: list[str]
+    picture: IntradayPicture | None
 
 
-def _column_cells(width: int) -> int:
-    return min(11, max(7, (width - _TIME_CELLS - 1) // len(_TITLES)))
+def read_day(desk: PlanningDesk, asked: Asked) -> Answer:
+    """Read a day, and which others could be asked for; called on a worker thread.
 
-
-class IntervalTable(Painted):
-    """The figures behind the chart, an interval on each line."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"interval--{name}" for name in ("over", "current", "coming", "short")}
-    DEFAULT_CSS: ClassVar[str] = """
-    IntervalTable > .interval--over { color: $ink-muted; }
-    IntervalTable > .interval--current { color: $accent; text-style: bold; }
-    IntervalTable > .interval--coming { color: $foreground; }
-    IntervalTable > .interval--short { color: $level-warn; text-style: bold; }
+    Raises:
+        StoreProblem: When the store cannot be read.
     """
-
-    def __init__(self, hour_text: Callable[[int], str]) -> None:
-        super().__init__()
-        self._hour_text = hour_text
-        self._picture: IntradayPicture | None = None
-
-    def show(self, picture: IntradayPicture) -> None:
-        """Show a day."""
-        self._picture = picture
-        self.repaint()
-
-    def current_line(self) -> int:
-        """The line of the present interval; the first one outside of the day."""
-        if self._picture is None:
-            return 0
-        points = lively(self._picture.points)
-        at = next((n for n, p in enumerate(points) if p.start_ms <= self._picture.now_ms < p.end_ms), -1)
-        return max(0, at)
-
-    @override
-    def paint(self, width: int) -> list[Line]:
-        if self._picture is None:
-            return []
-        cells, now_ms = _column_cells(width), self._picture.now_ms
-        return [self._line(point, now_ms, cells) for point in lively(self._picture.points)]
-
-    def _line(self, point: IntradayPoint, now_ms: int, cells: int) -> Line:
-        over, current = point.end_ms <= now_ms, point.start_ms <= now_ms < point.end_ms
-        style = "interval--over" if over else "interval--current" if current else "interval--coming"
-        span = f"{self._hour_text(point.start_ms)}–{self._hour_text(point.end_ms)}"
-        deviation = None
-        if over and point.forecast_calls and point.actual_calls is not None:
-            deviation = (point.actual_calls - point.forecast_calls) / point.forecast_calls
-        figures = (
-            count_text(point.forecast_calls),
-            NOTHING if point.actual_calls is None else f"{point.actual_calls:,}",
-            NOTHING if deviation is None else f"{deviation * 100:+.0f}%",
-            count_text(point.reforecast_calls),
-            agents_text(needed(point)),
-            agents_text(point.scheduled),
-            agents_text(point.staffed),
-        )
-        step = DayStep(point.start_ms, point.end_ms, required=needed(point), scheduled=point.scheduled)
-        short = step._replace(staffed=point.staffed).is_short
-        net = NOTHING if point.net is None else f"{SHORT_MARK if short else ''}{point.net:+.1f}"
-        return [
-            Piece((_CURRENT_MARK if current else " ") + " " + fit(span, _TIME_CELLS - 2), style),
-            Piece("".join(fit_right(figure, cells) for figure in figures), style),
-            Piece(fit_right(net, cells), "interval--short" if short else style),
-        ]
-
-
-def count_text(value: float | None) -> str:
-    """A number of calls; "–" where it is not known."""
-    return NOTHING if value is None else f"{value:,.0f}"
-
-
-def agents_text(value: float | None) -> str:
-    """A mean number of agents; "–" where it is not known."""
-    return NOTHING if value is None else f"{value:,.1f}".removesuffix(".0")
-
-
-class IntervalScroll(VerticalScroll, inherit_bindings=False):
-    """The intervals with the keys of the table of actions."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll_up", show=False),
-        Binding("down", "scroll_down", show=False),
-        Binding("pageup", "page_up", show=False),
-        Binding("pagedown", "page_down", show=False),
-        Binding("home", "scroll_home", show=False),
-        Binding("end", "scroll_end", show=False),
-    ]
+    return Answer(desk.queues(), desk.intraday(asked.step_minutes, asked.queue))
 
 
 class IntradayScreen(Living, Beside, Screen[None]):
@@ -246,15 +92,17 @@ class IntradayScreen(Living, Beside, Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.step_minutes: int = STEPS_MINUTES[-1]
-        """How long an interval is."""
+        self.asked: Asked = Asked()
+        """What a person wants to see."""
+        self.queues: list[str] = []
+        """The queues there are, in order of name."""
         self.picture: IntradayPicture | None = None
         """What is shown."""
         self._asked_ms: int | None = None
 
     def compose(self) -> ComposeResult:
         app = host(self)
-        yield HeaderLine(lambda: _("Watchfloor · today against the plan"), app.notice_text, app.wall_clock)
+        yield HeaderLine(self._title, app.notice_text, app.wall_clock)
         yield DayChart(app.local_time)
         yield IntradayWords()
         yield IntervalTitles()
@@ -262,9 +110,18 @@ class IntradayScreen(Living, Beside, Screen[None]):
             yield IntervalTable(app.local_time)
         yield HintLine([action(name) for name in HINTS])
 
+    def _title(self) -> str:
+        queue = self.asked.queue
+        chosen = _("whole floor")
+        if queue is not None:
+            name = fit(shown(queue), MOST_NAME_CELLS).rstrip()
+            place = f" ({self.queues.index(queue) + 1}/{len(self.queues)})" if queue in self.queues else ""
+            chosen = _("queue {name}").format(name=name) + place
+        return _("Watchfloor · today against the plan") + " · " + chosen
+
     def on_mount(self) -> None:
         """Ask for the day."""
-        self.query_one(IntradayWords).say([_("Reading the day…")])
+        self._say(_("Reading the day…"))
         self._load()
 
     def tick(self) -> None:
@@ -289,34 +146,58 @@ class IntradayScreen(Living, Beside, Screen[None]):
     def _load(self) -> None:
         desk = host(self).planning
         if desk is None:
-            self.query_one(IntradayWords).say([_("There is no plan to show.")])
+            self._say(_("There is no plan to show."))
             return
-        asked = self.step_minutes
-        begun = self.beside("intraday", partial(desk.intraday, asked), partial(self._show, asked), self._say_trouble)
-        if begun:
+        asked = self.asked
+        call, done = partial(read_day, desk, asked), partial(self._show, asked)
+        if self.beside("intraday", call, done, partial(self._say_trouble, asked)):
             self._asked_ms = host(self).clock.now_ms()
 
-    def _say_trouble(self, sentence: str) -> None:
+    def _say(self, sentence: str) -> None:
         self.query_one(IntradayWords).say([sentence])
 
-    def _show(self, asked: int, picture: IntradayPicture | None) -> None:
-        if asked != self.step_minutes:
-            # The steps were changed while the day was read.
+    def _say_trouble(self, asked: Asked, sentence: str) -> None:
+        if asked == self.asked:
+            self._say(sentence)
+        else:
             self._load()
+
+    def _show(self, asked: Asked, answer: Answer) -> None:
+        self.queues = answer.queues
+        self.query_one(HeaderLine).tick()
+        if asked != self.asked:
+            # Something else was asked for while this was read.
+            self._load()
+            return
+        picture = answer.picture
         if picture is None:
-            self.query_one(IntradayWords).say(
-                [_("Nothing is known of today yet: import a forecast and a schedule, or wait for the first call.")]
-            )
+            self._clear(self._nothing(asked))
             return
         first = self.picture is None or len(self.picture.points) != len(picture.points)
         self.picture = picture
+        shares = asked.queue is not None and len(self.queues) > 1
         self.query_one(DayChart).show(day_steps(picture), picture.now_ms)
-        self.query_one(IntradayWords).say(intraday_words(picture))
+        self.query_one(IntradayWords).say(intraday_words(picture, shares=shares))
         table = self.query_one(IntervalTable)
         table.show(picture)
         if first:
             scroll = self.query_one(IntervalScroll)
             self.call_after_refresh(scroll.scroll_to, y=max(0, table.current_line() - 1), animate=False, force=True)
+
+    def _nothing(self, asked: Asked) -> str:
+        if asked.queue is None:
+            return _("Nothing is known of today yet: import a forecast and a schedule, or wait for the first call.")
+        return _(
+            "Nothing is known of queue “{name}” today: no forecast, no call, nobody scheduled for it. "
+            "← and → go to the other queues."
+        ).format(name=shown(asked.queue))
+
+    def _clear(self, sentence: str) -> None:
+        """Show no day, for a reason: what is there speaks of another one."""
+        self.picture = None
+        self.query_one(DayChart).show((), 0)
+        self.query_one(IntervalTable).show(None)
+        self._say(sentence)
 
     # -- what a person does ---------------------------------------------------------------------------------------
 
@@ -329,9 +210,45 @@ class IntradayScreen(Living, Beside, Screen[None]):
         self._step_to(STEPS_MINUTES[-1])
 
     def _step_to(self, minutes: int) -> None:
-        if minutes != self.step_minutes:
-            self.step_minutes = minutes
+        if minutes != self.asked.step_minutes:
+            self.asked = self.asked._replace(step_minutes=minutes)
             self._load()
+
+    def do_next_queue(self) -> None:
+        """Go from the whole floor to the first queue, and on; from the last one back to the whole."""
+        self._turn(1)
+
+    def do_previous_queue(self) -> None:
+        """Go through the queues the other way round."""
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        places: list[str | None] = [None, *self.queues]
+        at = 0
+        if (queue := self.asked.queue) is not None:
+            at = 1 + bisect_left(self.queues, queue)
+            if queue not in places and by > 0:
+                # It went; the next one stands in its place.
+                at -= 1
+        self._go_to(places[(at + by) % len(places)])
+
+    def do_find(self) -> None:
+        """Choose among the queues by name."""
+        from screens.find_queue import FindQueueScreen
+
+        self.app.push_screen(FindQueueScreen(), self._found)
+
+    def _found(self, found: tuple[str, str] | None) -> None:
+        if found is not None:
+            self._go_to(found[0] or None)
+
+    def _go_to(self, queue: str | None) -> None:
+        if queue == self.asked.queue:
+            return
+        self.asked = self.asked._replace(queue=queue)
+        self._clear(_("Reading the day…"))
+        self.query_one(HeaderLine).tick()
+        self._load()
 
     def do_close(self) -> None:
         """Back to the floor."""
@@ -352,5 +269,12 @@ FORMULAS: Final = (
     (
         N_("Net"),
         N_("There − required, and scheduled − required for what is still to come. ▼ is more than a tenth too few."),
+    ),
+    (
+        N_("Several queues"),
+        N_(
+            "Who serves several queues counts for the one whose call keeps them busy; while free or scheduled they are "
+            "shared among their queues by how many agents each of these needs. The queues add up to the floor."
+        ),
     ),
 )

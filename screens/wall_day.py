@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from app.core.i18n import N_
-from screens.intraday import IntradayWords, day_steps, intraday_words
+from screens.intraday_words import IntradayWords, day_steps, intraday_words
 from screens.wall_pages import Page
 from widgets.day_chart import DayChart
 

@@ -46,6 +46,21 @@ def rounded_percent_text(share: float | None) -> str:
     return "99%" if share < 1 and text == "100%" else text
 
 
+def signed_percent_text(share: float | None) -> str:
+    """A deviation as per cent with one decimal and its sign: "+3.3%", "-9.8%", "0.0%"; "–" where there is none."""
+    return NOTHING if share is None else _signed(f"{share * 100:+.1f}%")
+
+
+def rounded_signed_percent_text(share: float | None) -> str:
+    """A deviation as whole per cent with its sign: "+3%", "-10%", "0%"; "–" where there is none."""
+    return NOTHING if share is None else _signed(f"{share * 100:+.0f}%")
+
+
+def _signed(text: str) -> str:
+    """What rounds to nothing lies on no side."""
+    return text if text.strip("+-0.%") else text.lstrip("+-")
+
+
 def parse_duration(text: str, option: str) -> int:
     """Whole seconds from what a person typed: 20s, 5m, 1h, or a bare number of seconds.
 

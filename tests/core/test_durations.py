@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.durations import clock_text, percent_text, rounded_percent_text
+from app.core.durations import (
+    clock_text,
+    percent_text,
+    rounded_percent_text,
+    rounded_signed_percent_text,
+    signed_percent_text,
+)
 
 
 @pytest.mark.parametrize(
@@ -41,3 +47,22 @@ def test_clock(seconds: int, text: str) -> None:
 def test_percent(share: float | None, text: str, rounded: str) -> None:
     assert percent_text(share) == text
     assert rounded_percent_text(share) == rounded
+
+
+@pytest.mark.parametrize(
+    ("share", "text", "rounded"),
+    [
+        (None, "–", "–"),
+        (0.0, "0.0%", "0%"),
+        (-0.0, "0.0%", "0%"),
+        (0.033, "+3.3%", "+3%"),
+        (-0.098, "-9.8%", "-10%"),
+        (-0.0004, "0.0%", "0%"),
+        (0.004, "+0.4%", "0%"),
+        (1.5, "+150.0%", "+150%"),
+        (-1.0, "-100.0%", "-100%"),
+    ],
+)
+def test_deviation(share: float | None, text: str, rounded: str) -> None:
+    assert signed_percent_text(share) == text
+    assert rounded_signed_percent_text(share) == rounded

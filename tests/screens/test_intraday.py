@@ -11,7 +11,9 @@ from app.core.i18n import set_language
 from app.planning.forecast_intraday import Extreme
 from screens.app import WatchfloorApp
 from screens.floor import FloorScreen
-from screens.intraday import IntervalScroll, IntradayScreen, IntradayWords, day_steps, intraday_words
+from screens.intraday import IntradayScreen
+from screens.intraday_table import IntervalScroll
+from screens.intraday_words import IntradayWords, day_steps, intraday_words
 from screens.wall import WallScreen
 from screens.wall_day import DAY_PAGE
 from tests.screens.conftest import Running, screen_text

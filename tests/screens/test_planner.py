@@ -8,7 +8,8 @@ from textual.widgets import Input
 from app.planning.model import Activity
 from screens.app import WatchfloorApp
 from screens.deed import DeedScreen
-from screens.find_agent import FindAgentScreen, matching
+from screens.find import matching
+from screens.find_agent import FindAgentScreen
 from screens.floor import FloorScreen
 from screens.peek import PeekScreen
 from screens.period import PeriodScreen
