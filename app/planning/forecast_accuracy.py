@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from app.core.durations import percent_text
 from app.core.i18n import _, ngettext
 
 
@@ -99,10 +100,10 @@ class Backtest:
                 "Made a week ahead in the same way, the forecasts of {days} past days would have missed by {day} of "
                 "the day's calls, and by {interval} by {minutes} min.",
                 self.days,
-            ).format(days=self.days, day=_percent(day), interval=_percent(interval), minutes=minutes),
+            ).format(days=self.days, day=percent_text(day), interval=percent_text(interval), minutes=minutes),
             _(
                 "Calls come at random: even a perfect forecast of so many calls misses by {chance} by {minutes} min."
-            ).format(chance=_percent(chance), minutes=minutes),
+            ).format(chance=percent_text(chance), minutes=minutes),
         ]
         bias = self.by_day.bias or 0.0
         if abs(bias) >= 0.03:
@@ -111,9 +112,5 @@ class Backtest:
                 if bias > 0
                 else _("It would have been {share} too low on the whole: volumes are rising.")
             )
-            said.append(sentence.format(share=_percent(abs(bias))))
+            said.append(sentence.format(share=percent_text(abs(bias))))
         return said
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.1f} %"

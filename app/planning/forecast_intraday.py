@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final, Literal, NamedTuple
 
-from app.core.i18n import _
+from app.core.i18n import _, ngettext
 from app.core.zones import at
 from app.floor.reports import WHOLE
 from app.planning.forecast_report import StaffingCell, schedule_fit
@@ -252,10 +252,19 @@ def _turns(levels: Sequence[float], depth: float) -> list[tuple[Literal["peak", 
 
 
 def _in_words(kind: Literal["peak", "valley"], start_ms: int, end_ms: int, calls: float, zone: tzinfo) -> str:
-    sentence = _("Peak {start}–{end}: about {calls} calls per interval.")
+    count = round(calls)
+    sentence = ngettext(
+        "Peak {start}–{end}: about {calls} call per interval.",
+        "Peak {start}–{end}: about {calls} calls per interval.",
+        count,
+    )
     if kind == "valley":
-        sentence = _("Valley {start}–{end}: about {calls} calls per interval.")
-    return sentence.format(start=f"{at(start_ms, zone):%H:%M}", end=f"{at(end_ms, zone):%H:%M}", calls=f"{calls:,.0f}")
+        sentence = ngettext(
+            "Valley {start}–{end}: about {calls} call per interval.",
+            "Valley {start}–{end}: about {calls} calls per interval.",
+            count,
+        )
+    return sentence.format(start=f"{at(start_ms, zone):%H:%M}", end=f"{at(end_ms, zone):%H:%M}", calls=f"{count:,}")
 
 
 def _mean(values: Sequence[float]) -> float:

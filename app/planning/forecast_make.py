@@ -7,14 +7,14 @@ from other holidays (those of the same name, where there are any) or not at all,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, NamedTuple
 
 from app.core.holidays import DayKind, PublicHolidays
-from app.core.i18n import N_, _, language, ngettext
+from app.core.i18n import _, language, ngettext
 from app.planning.forecast_accuracy import Backtest
 from app.planning.forecast_history import ObservedDay
 
@@ -27,15 +27,16 @@ SPARE_WEEKS: Final = 4
 BACKTEST_LEAD_DAYS: Final = 7
 """A backtest forecasts a day from what was known so many days before: as planners do."""
 
-_WEEKDAY_NAMES: Final = (
-    N_("Mondays"),
-    N_("Tuesdays"),
-    N_("Wednesdays"),
-    N_("Thursdays"),
-    N_("Fridays"),
-    N_("Saturdays"),
-    N_("Sundays"),
+_WEEKDAYS: Final[tuple[Callable[[int], str], ...]] = (
+    lambda count: ngettext("{count} Monday", "{count} Mondays", count),
+    lambda count: ngettext("{count} Tuesday", "{count} Tuesdays", count),
+    lambda count: ngettext("{count} Wednesday", "{count} Wednesdays", count),
+    lambda count: ngettext("{count} Thursday", "{count} Thursdays", count),
+    lambda count: ngettext("{count} Friday", "{count} Fridays", count),
+    lambda count: ngettext("{count} Saturday", "{count} Saturdays", count),
+    lambda count: ngettext("{count} Sunday", "{count} Sundays", count),
 )
+"""So many of a weekday, from Monday on; the number is filled in where it is said."""
 
 
 class LikeDays(StrEnum):
@@ -214,7 +215,7 @@ def learnt_from(found: DayForecast, history: History) -> str:
     count = len(found.sources)
     match found.like:
         case LikeDays.WEEKDAY:
-            return _("{count} {weekdays}").format(count=count, weekdays=_(_WEEKDAY_NAMES[found.day.weekday()]))
+            return _WEEKDAYS[found.day.weekday()](count).format(count=count)
         case LikeDays.WORKDAYS:
             return ngettext(
                 "make-up working day: {count} working day", "make-up working day: {count} working days", count

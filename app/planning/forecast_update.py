@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from app.core.i18n import _
+from app.core.durations import rounded_percent_text, signed_percent_text
+from app.core.i18n import _, ngettext
 
 PRIOR_CALLS: Final = 100
 """1 / 0.10²: a day's level scatters around its forecast with a standard deviation of about 10 %."""
@@ -69,15 +70,18 @@ class Reforecast:
         ratio = self.ratio
         if ratio is None:
             return _("Nothing was forecast for the day so far: the rest of the day is taken as forecast.")
-        words = _(
+        words = ngettext(
+            "So far {actual} call came where {forecast} were forecast ({deviation}): "
+            "the rest of the day is taken at {factor} of the forecast.",
             "So far {actual} calls came where {forecast} were forecast ({deviation}): "
-            "the rest of the day is taken at {factor} of the forecast."
+            "the rest of the day is taken at {factor} of the forecast.",
+            self.actual,
         )
         return words.format(
             actual=f"{self.actual:,}",
             forecast=f"{self.forecast_thousandths / 1000:,.0f}",
-            deviation=f"{(ratio - 1) * 100:+.1f} %".replace("-", "−"),
-            factor=f"{self.factor * 100:.0f} %",
+            deviation=signed_percent_text(ratio - 1),
+            factor=rounded_percent_text(self.factor),
         )
 
 

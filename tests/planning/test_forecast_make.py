@@ -187,7 +187,7 @@ def test_what_cannot_be_tested_is_said_and_drift_is_named() -> None:
     high.add(100, 110_000)
     said = Backtest(3, high, high).sentences(30)
     assert "3 past days" in said[0]
-    assert "10.0 %" in said[0]
+    assert "10.0%" in said[0]
     assert "too high" in said[2]
     low = Misses()
     low.add(100, 90_000)

@@ -51,7 +51,7 @@ def test_intervals_add_up_and_the_sentence_says_it() -> None:
     found = reforecast([SoFar(450_000, 400), SoFar(450_000, 412)])
     assert found == Reforecast(900_000, 812)
     assert found.sentence == (
-        "So far 812 calls came where 900 were forecast (−9.8 %): the rest of the day is taken at 91 % of the forecast."
+        "So far 812 calls came where 900 were forecast (-9.8%): the rest of the day is taken at 91% of the forecast."
     )
     assert "taken as forecast" in reforecast([]).sentence
 
