@@ -6,15 +6,13 @@ One queue, Poisson arrivals, exponential talk and patience, agents who do nothin
 
 from __future__ import annotations
 
-import math
-import statistics
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.core.events import CallAbandoned, CallConnected, CallEntered
 from app.planning.erlang import erlang_a
+from seed.measuring import START_MS, Estimate, Outcome, play
 from seed.scenario import ArrivalSpec, QueueSpec, Scenario, ShiftSpec, Spread
 from seed.simulator import Simulator
 
@@ -34,13 +32,8 @@ ANSWERED_WITHIN_SHARE: Final = _THEORY.answered_within
 
 RUNS: Final = 24
 HOURS: Final = 6
-WARM_UP_HOURS: Final = 1
 STANDARD_ERRORS: Final = 4
 """A run that is right lies further off once in 16,000 times."""
-
-_HOUR_MS: Final = 3_600_000
-_DRAIN_MS: Final = _HOUR_MS // 2
-_START_MS: Final = 1_767_225_600_000  # 2026-01-01, midnight UTC
 
 
 def plain_scenario() -> Scenario:
@@ -65,15 +58,6 @@ def plain_scenario() -> Scenario:
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """What one run gave, of the calls that entered after the warm-up."""
-
-    offered: int
-    abandoned: float
-    answered_within: float
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
     """A figure of several runs against its theory."""
 
@@ -93,37 +77,18 @@ class Comparison:
         return self.distance <= STANDARD_ERRORS
 
 
-def run_once(seed: int, hours: int = HOURS) -> Shares:
+def run_once(seed: int, hours: int = HOURS) -> Outcome:
     """Play the plain floor for some hours after the warm-up and count.
 
     Raises:
         RuntimeError: When a call is still waiting long after the end: the engine has lost it.
     """
-    simulator = Simulator(plain_scenario(), seed, AGENTS, _START_MS)
-    from_ms = _START_MS + WARM_UP_HOURS * _HOUR_MS
-    until_ms = from_ms + hours * _HOUR_MS
-    waiting: dict[str, int] = {}
-    offered = abandoned = answered_within = 0
-    # In steps of half an hour, so that the facts of a run need not all be held at once.
-    for step_ms in range(_START_MS + _DRAIN_MS, until_ms + _DRAIN_MS + 1, _DRAIN_MS):
-        for event in simulator.run_until(step_ms):
-            if isinstance(event, CallEntered):
-                if from_ms <= event.at_ms < until_ms:
-                    waiting[event.call] = event.at_ms
-                    offered += 1
-            elif isinstance(event, CallConnected):
-                entered_ms = waiting.pop(event.call, None)
-                if entered_ms is not None and event.at_ms - entered_ms <= WITHIN_SECONDS * 1000:
-                    answered_within += 1
-            elif isinstance(event, CallAbandoned) and waiting.pop(event.call, None) is not None:
-                abandoned += 1
-    if waiting:
-        raise RuntimeError(f"{len(waiting)} calls neither answered nor abandoned in seed {seed}")
-    return Shares(offered, abandoned / offered, answered_within / offered)
+    return play(Simulator(plain_scenario(), seed, AGENTS, START_MS), hours, WITHIN_SECONDS).whole
 
 
 def _compare(name: str, theory: float, values: Sequence[float]) -> Comparison:
-    return Comparison(name, theory, statistics.fmean(values), statistics.stdev(values) / math.sqrt(len(values)))
+    found = Estimate.of(values)
+    return Comparison(name, theory, found.mean, found.standard_error)
 
 
 def check(runs: int = RUNS, hours: int = HOURS, first_seed: int = 1) -> tuple[Comparison, Comparison]:
@@ -134,13 +99,13 @@ def check(runs: int = RUNS, hours: int = HOURS, first_seed: int = 1) -> tuple[Co
         hours: How long each is counted, after the warm-up; at most 22.
         first_seed: The seeds are this one and those after it.
     """
-    shares = [run_once(seed, hours) for seed in range(first_seed, first_seed + runs)]
+    runs_played = [run_once(seed, hours) for seed in range(first_seed, first_seed + runs)]
     return (
-        _compare("abandoned / offered", ABANDON_SHARE, [share.abandoned for share in shares]),
+        _compare("abandoned / offered", ABANDON_SHARE, [each.abandon_rate for each in runs_played]),
         _compare(
             f"answered within {WITHIN_SECONDS} s / offered",
             ANSWERED_WITHIN_SHARE,
-            [share.answered_within for share in shares],
+            [each.service_level for each in runs_played],
         ),
     )
 
