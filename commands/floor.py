@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from commands.showing import Prepared, Showing, show
 from commands.site import Site
+
+if TYPE_CHECKING:
+    from commands.showing import Prepared
 
 SHOWN = click.option(
     "--format",
@@ -23,6 +25,8 @@ SHOWN = click.option(
 @click.pass_obj
 def floor(site: Site, form: str | None = None) -> None:
     """The floor, live. Without a terminal, one frame of it as text."""
+    from commands.showing import Showing, show
+
     show(site, Showing(lambda: _real_floor(site), form=form))
 
 
@@ -33,6 +37,7 @@ def floor(site: Site, form: str | None = None) -> None:
 def wall(site: Site, rotate: str, form: str | None) -> None:
     """The floor for a screen on the wall: big, read-only, turning its pages."""
     from app.core.durations import parse_duration
+    from commands.showing import Showing, show
 
     show(
         site,
@@ -57,6 +62,8 @@ def demo(
     """A simulated floor in the middle of a busy morning; nothing to set up, nothing kept."""
     import shutil
     import tempfile
+
+    from commands.showing import Prepared, Showing, show
 
     folder = None
     if site.database is None:
@@ -95,6 +102,7 @@ def demo(
 
 def _real_floor(site: Site) -> Prepared:
     from app.core.clock import SystemClock
+    from commands.showing import Prepared
 
     return Prepared(SystemClock(), site.zone)
 

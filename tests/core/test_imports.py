@@ -27,7 +27,7 @@ def test_nothing_of_ours_imports_the_command_line() -> None:
 @pytest.mark.parametrize(
     ("arguments", "unwanted"),
     [
-        (["--help"], ["textual", "pydantic", "sqlite_utils", "apscheduler"]),
+        (["--help"], ["textual", "pydantic", "sqlite_utils", "apscheduler", "commands.showing"]),
         (["--db", "{db}", "report", "queue-intervals"], ["textual", "apscheduler"]),
         (["--db", "{db}", "quarantine"], ["textual", "apscheduler"]),
     ],
