@@ -346,3 +346,131 @@ def m005_schedules(database: Database) -> None:
             for deed, word in (("UPDATE", "changes"), ("DELETE", "goes"))
         ),
     )
+
+
+@MIGRATIONS()
+def m006_tickets(database: Database) -> None:
+    """Tickets, their clocks, what they wait for; policy books by version; notices; saved filters."""
+    _run(
+        database,
+        """
+        CREATE TABLE ticket (
+            ticket TEXT PRIMARY KEY,
+            type TEXT NOT NULL,
+            state TEXT NOT NULL,
+            unit TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            origin_unit TEXT NOT NULL,
+            customer TEXT NOT NULL,
+            caller TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            created_ms INTEGER NOT NULL,
+            closed_ms INTEGER,
+            changed_ms INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            body TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX ticket_seq ON ticket (seq)",
+        "CREATE INDEX ticket_created ON ticket (created_ms)",
+        "CREATE INDEX ticket_closed ON ticket (closed_ms) WHERE closed_ms IS NOT NULL",
+        "CREATE INDEX ticket_open ON ticket (ticket) WHERE closed_ms IS NULL",
+        "CREATE INDEX ticket_customer ON ticket (customer) WHERE customer <> ''",
+        "CREATE INDEX ticket_caller ON ticket (caller) WHERE caller <> ''",
+        """
+        CREATE TABLE ticket_clock (
+            ticket TEXT NOT NULL,
+            stage TEXT NOT NULL,
+            cycle INTEGER NOT NULL,
+            run INTEGER NOT NULL,
+            role TEXT NOT NULL,
+            unit TEXT NOT NULL,
+            person TEXT NOT NULL,
+            started_ms INTEGER NOT NULL,
+            stopped_ms INTEGER,
+            limit_seconds INTEGER NOT NULL,
+            used_ms INTEGER NOT NULL,
+            due_ms INTEGER,
+            is_void INTEGER NOT NULL,
+            calendar TEXT NOT NULL,
+            policy INTEGER NOT NULL,
+            PRIMARY KEY (ticket, stage, cycle, run)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX ticket_clock_due ON ticket_clock (due_ms) WHERE stopped_ms IS NULL AND due_ms IS NOT NULL",
+        """
+        CREATE TABLE ticket_fact (
+            ticket TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            PRIMARY KEY (ticket, at_ms, seq)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE ticket_awaited (
+            ticket TEXT NOT NULL,
+            what TEXT NOT NULL,
+            clock TEXT NOT NULL,
+            step INTEGER NOT NULL,
+            due_ms INTEGER NOT NULL,
+            PRIMARY KEY (ticket, what, clock, step)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX ticket_awaited_due ON ticket_awaited (due_ms)",
+        """
+        CREATE TABLE notice (
+            notice TEXT PRIMARY KEY,
+            posted_ms INTEGER NOT NULL,
+            by TEXT NOT NULL,
+            area TEXT NOT NULL,
+            service TEXT NOT NULL,
+            wording TEXT NOT NULL,
+            expected_end_ms INTEGER,
+            ended_ms INTEGER
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE notice_contact (
+            notice TEXT NOT NULL,
+            contact TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            by TEXT NOT NULL,
+            call TEXT NOT NULL,
+            caller TEXT NOT NULL,
+            customer TEXT NOT NULL,
+            area TEXT NOT NULL,
+            service TEXT NOT NULL,
+            is_cut_off INTEGER NOT NULL,
+            PRIMARY KEY (notice, contact)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE ticket_policy (
+            version INTEGER PRIMARY KEY,
+            applied_ms INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            file TEXT NOT NULL,
+            book TEXT NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE ticket_view (
+            name TEXT PRIMARY KEY,
+            query TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            saved_ms INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        # Which numbers were given out: a record, not folded, so that no number is ever given twice.
+        "CREATE TABLE ticket_serial (day TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+        # How far the loops that close (repeat callers, surveys, call-backs) have looked through the log.
+        "CREATE TABLE attendant (id INTEGER PRIMARY KEY CHECK (id = 1), seq INTEGER NOT NULL) STRICT",
+        "INSERT INTO attendant SELECT 1, coalesce(max(seq), 0) FROM event",
+        *(
+            f"""
+            CREATE TRIGGER ticket_policy_never_{word} BEFORE {deed} ON ticket_policy
+            BEGIN SELECT RAISE(ABORT, 'what was promised is append-only'); END
+            """
+            for deed, word in (("UPDATE", "changes"), ("DELETE", "goes"))
+        ),
+    )

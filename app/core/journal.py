@@ -5,7 +5,7 @@ Design section 3. Each capability brings one `Fold`; the journal knows none of t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -95,8 +95,21 @@ class Journal:
         Raises:
             StoreProblem: When the store refuses; nothing of the batch is stored then.
         """
+        return self.decide(lambda: batch)
+
+    def decide(self, make: Callable[[], Batch]) -> Recorded:
+        """Store and fold what is decided inside the write transaction: what `make` reads cannot change before its
+        facts are stored.
+
+        Args:
+            make: Reads, checks, and gives the batch; whatever it raises goes on to the caller, and nothing is stored.
+
+        Raises:
+            StoreProblem: When the store refuses; nothing is stored then.
+        """
         try:
             with self._store.writing():
+                batch = make()
                 folded_seq, generation = version = self._store.version()
                 if version != self._known:
                     self._forget()

@@ -1,0 +1,222 @@
+"""What the ticket screens ask of the outside: a ticket whole, what may be done to it, and the deeds themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from app.tickets.model import Ticket
+from app.tickets.policy import PolicyBook
+from app.tickets.ports import Notice, SavedView
+
+
+class Verb(StrEnum):
+    """What a person can do to a ticket; each is one kind of fact."""
+
+    DISPATCH = "dispatch"
+    RECEIVE = "receive"
+    FORWARD = "forward"
+    DELIVER = "deliver"
+    ACCEPT = "accept"
+    START = "start"
+    DEPART = "depart"
+    ARRIVE = "arrive"
+    DELAY = "delay"
+    CONTACT = "contact"
+    HOLD = "hold"
+    RESUME = "resume"
+    TRANSFER = "transfer"
+    RETURN = "return"
+    RECALL = "recall"
+    PHONE = "phone"
+    RESOLVE = "resolve"
+    ANSWER = "answer"
+    PROMISE = "promise"
+    CALL_BACK = "call_back"
+    SURVEY = "survey"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    LINK = "link"
+    UNQUALIFIED = "unqualified"
+    NOTE = "note"
+    PRIORITISE = "prioritise"
+    ANSWER_FLAG = "answer_flag"
+    CREDIT = "credit"
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A verb with what it needs: the fields of its fact but `at_ms`, `ticket`, `by` and `act`.
+
+    Attributes:
+        verb: What is to be done.
+        values: For example `{"unit": "u1", "note": "…"}` to dispatch; checked like any fact.
+    """
+
+    verb: Verb
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Whether a person may do something to a ticket as it stands.
+
+    Attributes:
+        verb: What.
+        why_not: Why it may not be done now, as a sentence; empty where it may.
+    """
+
+    verb: Verb
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeedResult:
+    """What became of a deed on some tickets.
+
+    Attributes:
+        act: The command, for taking it back; empty where nothing was done.
+        done: The tickets on which it was done.
+        refused: Sentences by the tickets on which it was not.
+    """
+
+    act: str
+    done: tuple[str, ...]
+    refused: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """What a person fills in to write a ticket; the fields of `TicketCreated`."""
+
+    ticket_type: str
+    title: str
+    unit: str = ""
+    customer: str = ""
+    caller: str = ""
+    stars: int | None = None
+    subject: str = ""
+    area: str = ""
+    service: str = ""
+    call: str | None = None
+    risks: tuple[str, ...] = ()
+    compensation_fen: int | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person to phone about a ticket.
+
+    Attributes:
+        role: sender, owner, unit, manager_1, manager_2 or customer.
+        name: What people call them.
+        phone: Their number; empty where none is known.
+    """
+
+    role: str
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketPicture:
+    """A ticket whole, for the peek.
+
+    Attributes:
+        ticket: The ticket.
+        book: The policy book in force.
+        offers: What this person may do to it now, or why not.
+        people: Whom to phone about it, the first to try first.
+        unit_names: What people call the units that occur in it.
+        person_names: What people call the persons that occur in it.
+    """
+
+    ticket: Ticket
+    book: PolicyBook
+    offers: tuple[Offer, ...]
+    people: tuple[Person, ...]
+    unit_names: Mapping[str, str]
+    person_names: Mapping[str, str]
+
+
+class TicketDesk(Protocol):
+    """Where the ticket screens get a ticket from and hand their deeds to.
+
+    Every call reads or writes the store: call it from a worker thread. All raise StoreProblem when the store cannot
+    be used.
+    """
+
+    @property
+    def actor(self) -> str:
+        """Who does what is done here: a person id where the roster knows them."""
+        ...
+
+    def book(self) -> PolicyBook:
+        """The policy book in force; an empty one where none was applied."""
+        ...
+
+    def picture(self, number: str) -> TicketPicture | None:
+        """A ticket whole; None where there is none of that number."""
+        ...
+
+    def create(self, new: NewTicket) -> str:
+        """Write a ticket; returns its number.
+
+        Raises:
+            RuleRefused: When the actor may not, or there is no such type.
+            UsageProblem: When a value is wrong.
+        """
+        ...
+
+    def do(self, numbers: Sequence[str], deed: Deed) -> DeedResult:
+        """Do something to some tickets, each on its own: those that may not are named with why, the others are done.
+
+        All are done in one transaction and by one act.
+
+        Raises:
+            UsageProblem: When a value is wrong; nothing is done then.
+        """
+        ...
+
+    def undo(self, act: str = "") -> DeedResult:
+        """Take an act back on every ticket it touched: the actor's newest that can be, when none is named.
+
+        Raises:
+            RuleRefused: When there is none, it is not the actor's, or something has been built on it since.
+        """
+        ...
+
+    def units(self) -> list[tuple[str, str]]:
+        """Units a ticket can be sent to, as (id, name), in order of name."""
+        ...
+
+    def people(self, unit: str) -> list[tuple[str, str]]:
+        """The people of a unit and of those below it, as (id, name), in order of name."""
+        ...
+
+    def views(self) -> list[SavedView]:
+        """Saved filters, by name."""
+        ...
+
+    def save_view(self, name: str, query: str) -> None:
+        """Save a filter under a name; the name's earlier filter is replaced.
+
+        Raises:
+            UsageProblem: When the name or the filter is none.
+        """
+        ...
+
+    def remove_view(self, name: str) -> None:
+        """Forget a saved filter."""
+        ...
+
+    def notices(self, area: str = "", service: str = "") -> list[Notice]:
+        """Live notices that match an area and a service, the best match first; all live ones when neither is given."""
+        ...
+
+    def absorb(self, notice: str, *, call: str | None, caller: str, customer: str, area: str, service: str) -> str:
+        """Answer a contact with a notice instead of a ticket; returns the contact's id."""
+        ...
