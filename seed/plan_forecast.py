@@ -81,7 +81,7 @@ def queue_forecasts(scenario: Scenario, size: float) -> list[QueueForecast]:
             spec.name,
             scenario.arrivals.start,
             tuple(peaks[spec.name] * percent / 100 * HALF_HOUR / 60 for percent in percents),
-            _aht_ms(spec, scenario),
+            handling_ms(spec, scenario),
         )
         for spec in scenario.queues
     ]
@@ -101,7 +101,8 @@ def _with_handed_on(calls: dict[str, float], scenario: Scenario) -> dict[str, fl
     return total
 
 
-def _aht_ms(spec: QueueSpec, scenario: Scenario) -> int:
+def handling_ms(spec: QueueSpec, scenario: Scenario) -> int:
+    """Mean handling time of a queue's calls: talk, hold, wrap-up."""
     wrap_up_ms = 0 if spec.wrap_up is None else spec.wrap_up.mean_seconds * 1000
     hold_ms = 0 if scenario.hold is None else scenario.hold.length.mean_seconds * scenario.hold.per_mille
     return spec.talk.mean_seconds * 1000 + hold_ms + wrap_up_ms
