@@ -24,6 +24,9 @@ class ActionState:
         span: A span of a shift is chosen.
         draft: The shift was changed and the change is not applied yet.
         has_plan: The plan says of somebody on the floor what they should be doing.
+        day_free: The chosen day is known to have no shift.
+        look: A file was looked at, and what it would change is shown.
+        why_not_imported: Why that cannot be applied, as a sentence; empty when it can.
     """
 
     has_picture: bool = False
@@ -33,6 +36,9 @@ class ActionState:
     spell: bool = False
     span: bool = False
     draft: bool = False
+    day_free: bool = False
+    look: bool = False
+    why_not_imported: str = ""
 
 
 WhyDisabled = Callable[[ActionState], str | None]
@@ -68,6 +74,20 @@ def _needs_span(state: ActionState) -> str | None:
 
 def _needs_draft(state: ActionState) -> str | None:
     return None if state.draft else _("Nothing was changed yet.")
+
+
+def _needs_free_day(state: ActionState) -> str | None:
+    if state.span:
+        return _("There is a shift on this day already: change it.")
+    return None if state.day_free else _("Whose shift? / finds an agent.")
+
+
+def _needs_look(state: ActionState) -> str | None:
+    return None if state.look else _("No file was looked at yet: Enter reads the one that is named.")
+
+
+def _needs_good_list(state: ActionState) -> str | None:
+    return _needs_look(state) or state.why_not_imported or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +293,51 @@ ACTIONS: Final[tuple[Action, ...]] = (
         N_("Neutralise"),
         permission="plan.write",
     ),
+    Action(
+        "planner.begin",
+        N_("Begin a shift on a day without one, like the agent's other days"),
+        ("a", "f6"),
+        N_("New shift"),
+        permission="plan.write",
+        disabled=_needs_free_day,
+    ),
+    Action(
+        "planner.import",
+        N_("Bring in a list from a file: roster, units, schedule, forecast, calendar"),
+        ("i", "f4"),
+        N_("Import"),
+        permission="plan.write",
+        disabled=_needs_desk,
+    ),
     Action("planner.close", N_("Back to the floor"), ("escape", "P", "q"), N_("Close"), in_palette=False),
+    Action("import.look", N_("Read the file, and show what it would change"), ("enter",), N_("Look"), bound=False),
+    Action("import.complete", N_("Complete the path"), ("tab", "right"), in_palette=False, bound=False),
+    Action("import.kind", N_("Choose what the file holds"), ("f5", "down"), N_("Kind")),
+    Action("import.previous_kind", N_("Choose what the file holds, the other way round"), ("up",), in_palette=False),
+    Action(
+        "import.scroll",
+        N_("Move through what it would change"),
+        ("pageup", "pagedown", "home", "end"),
+        in_palette=False,
+        bound=False,
+    ),
+    Action(
+        "import.skip",
+        N_("Leave the bad rows out, or do nothing because of them again"),
+        ("f4", "s"),
+        N_("Leave out"),
+        permission="plan.write",
+        disabled=_needs_look,
+    ),
+    Action(
+        "import.apply",
+        N_("Apply what is shown"),
+        ("f6", "a"),
+        N_("Apply"),
+        permission="plan.write",
+        disabled=_needs_good_list,
+    ),
+    Action("import.close", N_("Back to the planner"), ("escape", "q"), N_("Close"), in_palette=False),
     Action("wall.previous", N_("Go to the page before"), ("left",), in_palette=False, permission="wall.read"),
     Action("wall.next", N_("Go to the next page"), ("right",), in_palette=False, permission="wall.read"),
     Action("wall.leave", N_("Leave the wall view"), ("q", "ctrl+c", "f10"), in_palette=False, permission="wall.read"),
@@ -290,6 +354,7 @@ SCREENS: Final[tuple[tuple[str, str], ...]] = (
     ("peek", N_("An agent's day")),
     ("intraday", N_("Today against the plan")),
     ("planner", N_("The planner")),
+    ("import", N_("Bringing in a list")),
     ("wall", N_("The wall view")),
     ("app", N_("Everywhere")),
 )
@@ -297,7 +362,7 @@ SCREENS: Final[tuple[tuple[str, str], ...]] = (
 
 LAYOUT_FREE: Final = frozenset(
     {"up", "down", "left", "right", "pageup", "pagedown", "home", "end", "enter", "escape", "space"}
-    | {"insert", "delete", "backspace", "shift+left", "shift+right"}
+    | {"insert", "delete", "backspace", "tab", "shift+left", "shift+right"}
     | {f"f{number}" for number in range(1, 13)}
 )
 """Keys that every keyboard layout sends alike."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -12,22 +11,17 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from typing_extensions import override
 
-from app.core.durations import clock_text
 from app.core.i18n import _
-from app.floor.picture import AgentDay
 from app.planning.desk import AgentPlan, PlanningDesk
-from app.planning.drafts import STEP_MS, Spans, merged, moved, removed, replaced, resized, split
-from app.planning.explain import activity_word
-from app.planning.model import Activity, ScheduledSpan
+from app.planning.drafts import STEP_MS, NewShift, Spans, merged, moved, removed, replaced, resized, split
+from app.planning.model import Activity
 from screens.actions import ActionState, action, bindings
 from screens.base import Living, host
 from screens.beside import Beside
-from screens.lines import HeaderLine, HintLine, repaint_all, wrapped
-from widgets.cells import fit, fit_right, shown
-from widgets.painted import Line, Painted, Piece
-from widgets.plan_strip import PlanDay, PlanStrip, until, worth_showing
+from screens.lines import HeaderLine, HintLine, repaint_all
+from screens.planner_lines import PlannerTitle, SpanList
+from widgets.plan_strip import PlanDay, PlanStrip, worth_showing
 
 if TYPE_CHECKING:
     from app.planning.judge import Effect
@@ -42,79 +36,15 @@ HINTS: Final = (
     "planner.longer",
     "planner.replace",
     "planner.close",
+    "planner.begin",
+    "planner.import",
     "planner.neutralise",
-    "planner.split",
     "planner.next_day",
+    "planner.split",
 )
 
 MOST_UNDONE: Final = 200
 """More steps than that nobody takes back one by one."""
-
-
-class PlannerTitle(Painted):
-    """Whose shift, of which day, from when to when."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"planner--name", "planner--day", "planner--changed"}
-    DEFAULT_CSS: ClassVar[str] = """
-    PlannerTitle { padding: 0 1; }
-    PlannerTitle > .planner--name { text-style: bold; color: $foreground; }
-    PlannerTitle > .planner--day { color: $ink-muted; }
-    PlannerTitle > .planner--changed { color: $level-notice; text-style: bold; }
-    """
-
-    def __init__(self, parts: Callable[[], tuple[str, str, bool]]) -> None:
-        super().__init__()
-        self._parts = parts
-
-    @override
-    def paint(self, width: int) -> list[Line]:
-        name, day, changed = self._parts()
-        line = [Piece(shown(name), "planner--name"), Piece(f"   {day}", "planner--day")]
-        if changed:
-            line.append(Piece("   ▲ " + _("changed, not applied"), "planner--changed"))
-        return [line]
-
-
-class SpanList(Painted):
-    """The spans of a shift, one on each line; the chosen one carries the cursor."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"span--line", "span--chosen", "span--muted", "span--changed"}
-    DEFAULT_CSS: ClassVar[str] = """
-    SpanList { padding: 0 1; }
-    SpanList > .span--line { color: $foreground; }
-    SpanList > .span--chosen { color: $block-cursor-foreground; background: $block-cursor-background; }
-    SpanList > .span--muted { color: $ink-muted; }
-    SpanList > .span--changed { color: $level-notice; }
-    """
-
-    def __init__(self, hour_text: Callable[[int], str]) -> None:
-        super().__init__()
-        self._hour_text = hour_text
-        self._spans: Spans = ()
-        self._before: frozenset[ScheduledSpan] = frozenset()
-        self._chosen = 0
-        self.sentence = ""
-        """What is said where there is no shift."""
-
-    def show(self, spans: Spans, before: Sequence[ScheduledSpan], chosen: int, sentence: str = "") -> None:
-        """Show a shift, with what it was before it was changed."""
-        self._spans, self._before, self._chosen, self.sentence = spans, frozenset(before), chosen, sentence
-        self.repaint()
-
-    @override
-    def paint(self, width: int) -> list[Line]:
-        if not self._spans:
-            return [[Piece(line, "span--muted")] for line in wrapped(shown(self.sentence), max(20, width))]
-        return [self._line(index, span, width) for index, span in enumerate(self._spans)]
-
-    def _line(self, index: int, span: ScheduledSpan, width: int) -> Line:
-        here = index == self._chosen
-        times = f"{self._hour_text(span.start_ms)}–{self._hour_text(span.end_ms)}"
-        length = clock_text((span.end_ms - span.start_ms) // 1000)
-        text = f"{'›' if here else ' '} {times} {fit_right(length, 9)}   {fit(activity_word(span.activity), 16)}"
-        mark = "" if span in self._before else "▲ " + _("changed")
-        line = [Piece(text, "span--chosen" if here else "span--line"), Piece("  "), Piece(mark, "span--changed")]
-        return line if width else []
 
 
 class PlannerScreen(Living, Beside, Screen[None]):
@@ -136,11 +66,11 @@ class PlannerScreen(Living, Beside, Screen[None]):
         self.day: date | None = None
         """The day that is shown."""
         self.plan: AgentPlan | None = None
-        self._done: AgentDay | None = None
         self._drafts: list[Spans] = []
-        """What the shift would be, step by step; the first one is as it stands."""
+        """What the shift would be, step by step; the first one is as it stands, empty where there is none."""
+        self._begun: NewShift | None = None
+        """What a day without a shift was begun with."""
         self._chosen = 0
-        self._asked: tuple[str, date] | None = None
 
     def compose(self) -> ComposeResult:
         app = host(self)
@@ -169,7 +99,8 @@ class PlannerScreen(Living, Beside, Screen[None]):
         repaint_all(self)
 
     def fill_state(self, state: ActionState) -> ActionState:
-        return replace(state, span=bool(self.spans), draft=self.is_changed)
+        day_free = self.plan is not None and not self.spans
+        return replace(state, span=bool(self.spans), draft=self.is_changed, day_free=day_free)
 
     # -- the shift ------------------------------------------------------------------------------------------------
 
@@ -193,6 +124,11 @@ class PlannerScreen(Living, Beside, Screen[None]):
             day += f"   {say(self.spans[0].start_ms)}–{say(self.spans[-1].end_ms)}"
         return name, day, self.is_changed
 
+    def _forget(self) -> None:
+        """Show nothing of a shift until the other one is read."""
+        self._drafts, self._begun, self.plan = [], None, None
+        self._show()
+
     def _load(self) -> None:
         desk, agent, day = host(self).planning, self.agent, self.day
         if desk is None or agent is None or day is None:
@@ -202,11 +138,7 @@ class PlannerScreen(Living, Beside, Screen[None]):
         if row is not None:
             self.name_of_agent = row.label
         asked = (agent, day)
-        if self.beside("plan", partial(desk.agent_plan, agent, day), partial(self._take, asked), self._say_sentence):
-            self._asked = asked
-            self._done = None
-            if day == host(self).local(host(self).clock.now_ms()).date():
-                self.beside("day", partial(host(self).agent_day, agent), self._take_day, self._say_sentence)
+        self.beside("plan", partial(desk.agent_plan, agent, day), partial(self._take, asked), self._say_sentence)
 
     def _take(self, asked: tuple[str, date], plan: AgentPlan) -> None:
         if asked != (self.agent, self.day):
@@ -216,44 +148,48 @@ class PlannerScreen(Living, Beside, Screen[None]):
         self.plan = plan
         shift = plan.shift_on(asked[1])
         self._drafts = [shift.spans] if shift is not None else []
+        self._begun = None
         self._chosen = 0
         self._show()
-
-    def _take_day(self, day: AgentDay) -> None:
-        if day.agent == self.agent:
-            self._done = day
-            self._show()
 
     def _show(self) -> None:
         spans = self.spans
         self._chosen = max(0, min(self._chosen, len(spans) - 1))
-        sentence = ""
-        if self._drafts and not spans:
-            sentence = _("The shift would be taken away.")
-        elif not spans and self.agent is not None and self.day is not None:
-            sentence = _("Nothing is planned on {date}.").format(date=self.day.isoformat())
         before = self._drafts[0] if self._drafts else ()
-        self.query_one(SpanList).show(spans, before, self._chosen, sentence)
+        self.query_one(SpanList).show(spans, before, self._chosen, self._sentence(spans, before))
         self.query_one(PlannerTitle).repaint()
         self._show_strip(spans)
 
-    def _show_strip(self, spans: Spans) -> None:
-        strip = self.query_one(PlanStrip)
-        day, plan = self._done, self.plan
-        strip.display = bool(spans) and plan is not None
-        if plan is None or not spans:
-            return
-        intervals = () if day is None else until(day.intervals, day.end_ms)
-        start_ms, end_ms = worth_showing(spans, intervals, host(self).clock.now_ms())
-        chosen = spans[self._chosen]
-        verdicts = plan.verdicts
-        strip.show(
-            PlanDay(start_ms, end_ms, spans, intervals, verdicts, plan.rules.severe_seconds * 1000),
-            (chosen.start_ms, chosen.end_ms),
+    def _sentence(self, spans: Spans, before: Spans) -> str:
+        """What is said of the shift as a whole."""
+        if self.plan is None or self.day is None:
+            return ""
+        if before:
+            return "" if spans else _("The shift would be taken away.")
+        if not spans:
+            return _("Nothing is planned on {date}: a begins a shift.").format(date=self.day.isoformat())
+        if self._begun is None or self._begun.like is None:
+            return _("A plain day to begin with. Nothing is applied yet: Enter applies it, u takes it back.")
+        return _("Begun like the shift of {date}. Nothing is applied yet: Enter applies it, u takes it back.").format(
+            date=self._begun.like.isoformat()
         )
+
+    def _show_strip(self, spans: Spans) -> None:
+        strip, plan = self.query_one(PlanStrip), self.plan
+        done = () if plan is None else plan.done
+        strip.display = bool(spans or done)
+        if plan is None or not strip.display:
+            return
+        start_ms, end_ms = worth_showing(spans, done, host(self).clock.now_ms())
+        chosen = (spans[self._chosen].start_ms, spans[self._chosen].end_ms) if spans else None
+        severe_ms = plan.rules.severe_seconds * 1000
+        strip.show(PlanDay(start_ms, end_ms, spans, done, plan.verdicts, severe_ms), chosen)
 
     def _say_sentence(self, sentence: str) -> None:
         self.query_one(SpanList).show((), (), 0, sentence)
+
+    def _say_trouble(self, sentence: str) -> None:
+        host(self).tell(sentence, "error")
 
     # -- finding --------------------------------------------------------------------------------------------------
 
@@ -266,7 +202,7 @@ class PlannerScreen(Living, Beside, Screen[None]):
     def _found(self, found: tuple[str, str] | None) -> None:
         if found is not None:
             self.agent, self.name_of_agent = found
-            self._drafts = []
+            self._forget()
             self._load()
 
     def do_previous_day(self) -> None:
@@ -277,14 +213,18 @@ class PlannerScreen(Living, Beside, Screen[None]):
         """Go to the next day."""
         self._go(1)
 
-    def _go(self, days: int) -> None:
+    def _keeps_changes(self) -> bool:
+        """Whether there are changes that leaving would lose; they are said then."""
         if self.is_changed:
             host(self).tell(_("The changes are not applied yet: Enter applies them, u takes them back."), "warning")
+        return self.is_changed
+
+    def _go(self, days: int) -> None:
+        if self._keeps_changes():
             return
         if self.day is not None:
             self.day += timedelta(days=days)
-            self._drafts = []
-            self._show()
+            self._forget()
             self._load()
 
     def do_previous(self) -> None:
@@ -336,6 +276,20 @@ class PlannerScreen(Living, Beside, Screen[None]):
         """Take the span out."""
         self._change(removed(self.spans, self._chosen))
 
+    def do_begin(self) -> None:
+        """Begin a shift on a day without one, like those the agent has."""
+        desk, agent, day = host(self).planning, self.agent, self.day
+        if desk is not None and agent is not None and day is not None:
+            asked = (agent, day)
+            self.beside("begin", partial(desk.new_shift, agent, day), partial(self._begin, asked), self._say_trouble)
+
+    def _begin(self, asked: tuple[str, date], new: NewShift) -> None:
+        if asked != (self.agent, self.day) or self.spans:
+            return
+        self._begun = new
+        self._drafts = [*(self._drafts or [()]), new.spans]
+        self._show()
+
     def do_undo(self) -> None:
         """Take back one step."""
         if len(self._drafts) > 1:
@@ -352,11 +306,16 @@ class PlannerScreen(Living, Beside, Screen[None]):
         if desk is None or agent is None or day is None:
             return
         spans, name = merged(self.spans), self.name_of_agent or agent
+        is_new = not self._drafts[0]
 
         def title() -> list[str]:
             if not spans:
-                return [_("Take the shift of {agent} on {date} away?").format(agent=name, date=day.isoformat())]
-            return [_("Change the shift of {agent} on {date}?").format(agent=name, date=day.isoformat())]
+                sentence = _("Take the shift of {agent} on {date} away?")
+            elif is_new:
+                sentence = _("Plan this shift for {agent} on {date}?")
+            else:
+                sentence = _("Change the shift of {agent} on {date}?")
+            return [sentence.format(agent=name, date=day.isoformat())]
 
         def amend(reason: str, dry_run: bool) -> Effect:
             return desk.amend(agent, day, spans, reason, dry_run=dry_run)
@@ -395,7 +354,16 @@ class PlannerScreen(Living, Beside, Screen[None]):
 
     def do_close(self) -> None:
         """Back to the floor; changes that are not applied are said once."""
-        if self.is_changed:
-            host(self).tell(_("The changes are not applied yet: Enter applies them, u takes them back."), "warning")
-            return
-        self.dismiss(None)
+        if not self._keeps_changes():
+            self.dismiss(None)
+
+    def do_import(self) -> None:
+        """Bring in a list from a file."""
+        from screens.import_file import ImportFileScreen
+
+        if not self._keeps_changes():
+            self.app.push_screen(ImportFileScreen(), self._imported)
+
+    def _imported(self, imported: bool | None) -> None:
+        if imported:
+            self._load()

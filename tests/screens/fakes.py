@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta, timezone
 from math import exp
+from typing import Any
 
 from app.core.clock import ManualClock
 from app.core.errors import RuleRefused, StoreProblem
+from app.core.imports import Change, ImportPlan
+from app.core.tables import BadRow
 from app.floor.picture import AgentDay, FloorSnapshot
 from app.planning.desk import AgentPlan
+from app.planning.drafts import NewShift
 from app.planning.figures import AdherenceFigures
 from app.planning.forecast_intraday import IntradayPicture, IntradayPoint
 from app.planning.forecast_update import Reforecast
 from app.planning.judge import Effect
+from app.planning.lists import ListKind
 from app.planning.mapping import AdherenceRules
 from app.planning.model import Activity, Rule, ScheduledSpan, Shift, TimeRange, Verdict, VerdictSpan
 from tests.widgets.fakes import DAY_START_MS, NOW_MS, make_day, make_snapshot
@@ -69,9 +75,12 @@ class FakeDesk:
         self.deeds: list[tuple[object, ...]] = []
         self.steps_asked: list[int] = []
         self.queues_asked: list[str | None] = []
-        self.queue_names = ["support", "售后", "[b]vip[/]", "idle"]
-        """The last one is known, and nothing is known of it today."""
+        self.queue_names = ["[b]vip[/]", "idle", "support", "售后"]
+        self.idle_names = {"idle"}
         self.nothing = False
+        self.free_days: set[date] = set()
+        self.files: list[tuple[ListKind, str, bool, bool, str | None]] = []
+        self.list_plan = make_list_plan()
 
     def _check(self) -> None:
         if self.problem:
@@ -81,7 +90,7 @@ class FakeDesk:
         self._check()
         self.steps_asked.append(step_minutes)
         self.queues_asked.append(queue)
-        if self.nothing or (queue is not None and queue not in self.queue_names[:-1]):
+        if self.nothing or (queue is not None and queue not in {*self.queue_names} - self.idle_names):
             return None
         return make_intraday(self._clock.now_ms(), step_minutes, queue)
 
@@ -94,7 +103,21 @@ class FakeDesk:
 
     def agent_plan(self, agent: str, day: date) -> AgentPlan:
         self._check()
-        return make_plan(agent, day, self._clock.now_ms())
+        plan = make_plan(agent, day, self._clock.now_ms())
+        done = make_day(agent, now_ms=self._clock.now_ms()).intervals
+        return replace(plan, shifts=(), verdicts=(), done=done) if day in self.free_days else replace(plan, done=done)
+
+    def new_shift(self, agent: str, day: date) -> NewShift:
+        self._check()
+        [shift] = make_plan(agent, day, self._clock.now_ms()).shifts
+        return NewShift(shift.spans[:3], day - timedelta(days=7))
+
+    def import_file(
+        self, kind: ListKind, file: str, *, skip_bad: bool, dry_run: bool, digest: str | None = None
+    ) -> ImportPlan[Any]:
+        self._check()
+        self.files.append((kind, file, skip_bad, dry_run, digest))
+        return replace(self.list_plan, kind=kind.value, file=file, applied=not dry_run)
 
     def amend(self, agent: str, day: date, spans: Sequence[ScheduledSpan], why: str, *, dry_run: bool) -> Effect:
         return self._did(("amend", agent, day, tuple(spans), why), dry_run)
@@ -177,3 +200,15 @@ def make_plan(agent: str, day: date, now_ms: int) -> AgentPlan:
     )
     told = tuple(each for each in verdicts if each.end_ms <= now_ms)
     return AgentPlan(agent, (Shift(agent, day, spans, 1),), told, AdherenceRules())
+
+
+def make_list_plan() -> ImportPlan[Any]:
+    """A file of five rows: two that add something, one that changes something, one as it is, one that is bad."""
+    changes = (
+        Change(2, "added", "8001", None, "a", "on_queue 09:00/12:00"),
+        Change(3, "added", "8002 [/]", None, "b", "on_queue 09:00/12:00"),
+        Change(4, "changed", "8003", "c", "d", "break 10:00/10:15 → break 10:30/10:45"),
+        Change(5, "unchanged", "8004", "e", "e"),
+    )
+    bad_rows = (BadRow(6, "activity", "“nap” is none of on_queue, break, meal"),)
+    return ImportPlan("schedule", "plan.csv", "d1", 5, bad_rows, changes)
