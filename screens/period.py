@@ -55,7 +55,12 @@ class PeriodScreen(Living, ModalScreen["tuple[int, int] | None"]):
     """
 
     CSS_PATH = "deed.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", show=False),
+        # Before the field hears them: else keys typed right behind would still go to the field that is being left.
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
+    ]
     AUTO_FOCUS = "#from"
     where = "deed"
 

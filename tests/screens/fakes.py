@@ -79,6 +79,7 @@ class FakeDesk:
         self.idle_names = {"idle"}
         self.nothing = False
         self.free_days: set[date] = set()
+        self.like_nothing = False
         self.files: list[tuple[ListKind, str, bool, bool, str | None]] = []
         self.list_plan = make_list_plan()
 
@@ -110,6 +111,8 @@ class FakeDesk:
     def new_shift(self, agent: str, day: date) -> NewShift:
         self._check()
         [shift] = make_plan(agent, day, self._clock.now_ms()).shifts
+        if self.like_nothing:
+            return NewShift(shift.spans, None)
         return NewShift(shift.spans[:3], day - timedelta(days=7))
 
     def import_file(

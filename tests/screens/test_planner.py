@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -186,6 +190,88 @@ async def test_a_period_is_neutralised_for_everyone(running: Running) -> None:
         await settled(app, pilot)
         start_ms, end_ms = DAY_START_MS + 555 * MINUTE_MS, DAY_START_MS + 580 * MINUTE_MS
         assert desk.deeds == [("neutralise", start_ms, end_ms, "outage")]
+
+
+async def test_times_typed_in_one_burst_go_each_to_its_field(running: Running) -> None:
+    app, desk = planned_app()
+    async with running(app) as pilot:
+        await opened(app, pilot)
+        await pilot.press("n")
+        await pilot.pause()
+        # As a terminal hands on what was pasted or typed fast: all of it before any of it is dealt with.
+        for key in ["shift+tab", "shift+tab", *"09:15", "tab", *"09:40", "enter"]:
+            app.post_message(
+                events.Key(_character_to_key(key) if len(key) == 1 else key, key if len(key) == 1 else None)
+            )
+        await settled(app, pilot)
+        await settled(app, pilot)
+        assert "Neutralise 2026-03-05 09:15–09:40 for everyone?" in screen_text(app)
+        assert desk.deeds == []
+
+
+async def test_a_day_without_a_shift_begins_with_one_like_the_others(running: Running) -> None:
+    app, desk = planned_app()
+    desk.free_days = {date(2026, 3, 6)}
+    async with running(app) as pilot:
+        screen = await opened(app, pilot)
+        await pilot.press("a")
+        assert "There is a shift on this day already: change it." in {m.message for m in app._notifications}
+        await pilot.press("pagedown")
+        await settled(app, pilot)
+        assert "Nothing is planned on 2026-03-06: a begins a shift." in screen_text(app)
+        await pilot.press("a")
+        await settled(app, pilot)
+        text = screen_text(app)
+        for wanted in (
+            "08:00–12:00",
+            "Begun like the shift of 2026-02-27. Nothing is applied yet",
+            "changed, not applied",
+        ):
+            assert wanted in text, text
+        assert desk.deeds == []
+        await pilot.press("u")
+        await pilot.pause()
+        assert "Nothing is planned on 2026-03-06" in screen_text(app)
+        await pilot.press("a")
+        await settled(app, pilot)
+        await pilot.press("down", "right", "enter")
+        await settled(app, pilot)
+        assert "Plan this shift for" in screen_text(app)
+        await pilot.press(*"swap", "enter")
+        await settled(app, pilot)
+        ((verb, agent, day, spans, why),) = desk.deeds
+        assert (verb, agent, str(day), why) == ("amend", screen.agent, "2026-03-06", "swap")
+        assert isinstance(spans, tuple)
+        assert [span.activity for span in spans] == [Activity.ON_QUEUE, Activity.BREAK, Activity.ON_QUEUE]
+
+
+async def test_nothing_to_go_by_gives_a_plain_day_and_says_so(running: Running) -> None:
+    app, desk = planned_app()
+    desk.free_days = {date(2026, 3, 5)}
+    async with running(app) as pilot:
+        screen = await opened(app, pilot)
+        desk.like_nothing = True
+        await pilot.press("f6")
+        await settled(app, pilot)
+        assert "A plain day to begin with. Nothing is applied yet" in screen_text(app)
+        await pilot.press("escape", "i")
+        assert app.screen is screen
+        await pilot.press("u", "escape")
+        assert isinstance(app.screen, FloorScreen)
+
+
+async def test_what_was_done_is_shown_for_days_that_were_with_a_plan_or_without(running: Running) -> None:
+    app, desk = planned_app()
+    desk.free_days = {date(2026, 3, 3)}
+    async with running(app) as pilot:
+        screen = await opened(app, pilot)
+        for _day in range(2):
+            await pilot.press("pageup")
+            await settled(app, pilot)
+            assert "done" in screen_text(app)
+            assert screen.plan is not None
+        assert screen.spans == ()
+        assert "Nothing is planned on 2026-03-03" in screen_text(app)
 
 
 async def test_the_peek_explains_each_spell_and_approves_one(running: Running) -> None:
