@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -60,15 +59,13 @@ def demo(
     site: Site, scenario: str, seed: int, agents: int, speed: int, days_before: int, as_wall: bool, form: str | None
 ) -> None:
     """A simulated floor in the middle of a busy morning; nothing to set up, nothing kept."""
-    import shutil
-    import tempfile
-
     from commands.showing import Prepared, Showing, show
+    from seed.demo_folder import DemoFolder, remove_dead_folders
 
     folder = None
     if site.database is None:
-        folder = tempfile.mkdtemp(prefix="watchfloor-demo-")
-        site.database = Path(folder) / "demo.db"
+        folder = DemoFolder()
+        site.database = folder.path / "demo.db"
 
     def prepare() -> Prepared:
         from app.core.clock import ScaledClock, SystemClock
@@ -84,6 +81,8 @@ def demo(
         source = SimulatedSource(Simulator(played, seed, agents, opening, zone_name), clock)
         if folder is None:
             _refuse_real_floor(site, source.name)
+        else:
+            remove_dead_folders()
         return Prepared(clock, load_zone(zone_name), source)
 
     def notice() -> str:
@@ -91,7 +90,7 @@ def demo(
 
     def leave_nothing() -> None:
         if folder is not None:
-            shutil.rmtree(folder, ignore_errors=True)
+            folder.remove()
 
     showing = Showing(prepare, form=form, wall=as_wall, notice=notice, last_deed=leave_nothing)
     try:
