@@ -11,6 +11,8 @@ import click
 from commands.site import Site
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from app.core.clock import Clock
     from app.core.facts import FactSink
     from app.engine.ports import PolledSource
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from app.engine.sources import FollowedSource
     from app.sources.model import FollowedFile
     from seed.feed import SimulatedSource
+    from seed.plan_writer import PlanAhead
     from store.sessions import WriterSession
 
 
@@ -72,8 +75,10 @@ def make_engine(
         on_source(source)
         return source
 
+    ahead = None if simulated is None else plan_ahead(site, simulated)
+
     def own_sources(sink: FactSink) -> list[PolledSource]:
-        return [] if simulated is None else [SimulatedFloor(sink, simulated.name, simulated.drafts)]
+        return [] if simulated is None or ahead is None else [SimulatedFloor(sink, simulated.name, ahead.drafts)]
 
     return Engine(
         lambda: WriterSession(present_database(path), settings, clock),
@@ -81,6 +86,17 @@ def make_engine(
         make_source,
         own_sources,
     )
+
+
+def plan_ahead(site: Site, simulated: SimulatedSource) -> PlanAhead:
+    """The facts of a simulated floor, with its plan written further ahead as its days go by."""
+    from seed.plan_writer import PlanAhead, write_days
+
+    def write(first: date, last: date) -> None:
+        with site.writer() as session:
+            write_days(simulated.plan, session.planning, session.forecast, first, last)
+
+    return PlanAhead(simulated, write)
 
 
 def warn_of_old_settings(session: WriterSession) -> None:

@@ -10,11 +10,15 @@ import pytest
 from click.testing import CliRunner
 
 from app.core.clock import ManualClock
+from app.core.errors import StoreProblem
 from app.core.settings import Settings
 from app.core.zones import date_start_ms, load_zone
 from app.planning.model import VersionKind
+from commands.engine import plan_ahead
+from commands.site import Site
 from main import cli
-from seed.plan_writer import DAYS_AHEAD, write_plan
+from seed.feed import SimulatedSource
+from seed.plan_writer import DAYS_AHEAD, PlanAhead, write_plan
 from seed.scenario import load_scenario
 from seed.simulator import Simulator, opening_ms
 from store.sessions import WriterSession
@@ -28,6 +32,10 @@ NOON_MS = date_start_ms(FIRST_DAY, ZONE) + DAY_MS // 2
 
 def _session(folder: Path) -> WriterSession:
     return WriterSession(folder / "demo.db", Settings.model_construct(), ManualClock(NOON_MS))
+
+
+def _simulator() -> Simulator:
+    return Simulator(MORNING, 42, 20, opening_ms(MORNING, NOON_MS))
 
 
 def _write(session: WriterSession, seed: int = 42, now_ms: int = NOON_MS, days_before: int = 0) -> Simulator:
@@ -74,6 +82,58 @@ def test_days_before_are_planned_too(tmp_path: Path) -> None:
     dates = {shift.shift_date for shift in session.planning.all_shifts(NOON_MS - 9 * DAY_MS, NOON_MS + 30 * DAY_MS)}
     assert (min(dates), max(dates)) == (FIRST_DAY - timedelta(days=2), FIRST_DAY + timedelta(days=DAYS_AHEAD))
     session.close()
+
+
+def test_the_plan_of_a_floor_left_running_goes_on_with_it(tmp_path: Path) -> None:
+    site = Site(tmp_path / "demo.db", None)
+    clock = ManualClock(NOON_MS)
+    session = _session(tmp_path)
+    source = SimulatedSource(_write(session), clock)
+    session.close()
+    ahead = plan_ahead(site, source)
+    versions = []
+    # A day at a time, then a machine that slept for a fortnight.
+    for days in (0, 1, 1, 14):
+        clock.advance_ms(days * DAY_MS)
+        ahead.drafts()
+        with site.reader() as reader:
+            versions.append(len(reader.planning.versions(100)))
+    assert versions == [1, 2, 3, 4]
+    last = FIRST_DAY + timedelta(days=16 + DAYS_AHEAD)
+    with site.reader() as reader:
+        shifts = list(reader.planning.all_shifts(NOON_MS - DAY_MS, NOON_MS + 90 * DAY_MS))
+        points = reader.forecast.points(NOON_MS - DAY_MS, NOON_MS + 90 * DAY_MS)
+        published = [version.at_ms for version in reader.planning.versions(100)]
+    dates = [FIRST_DAY + timedelta(days=number) for number in range((last - FIRST_DAY).days + 1)]
+    assert {(shift.agent, shift.shift_date): shift.spans for shift in shifts} == {
+        (shift.agent, day): shift.spans for day in dates for shift in source.plan.shifts(day)
+    }
+    assert points == sorted(point for day in dates for point in source.plan.forecast(day))
+    assert all(at_ms <= clock.now_ms() for at_ms in published)
+
+
+def test_what_could_not_be_stored_is_stored_at_the_next_try() -> None:
+    clock = ManualClock(NOON_MS)
+    written: list[tuple[date, date]] = []
+    refusals = [StoreProblem("busy")]
+
+    def write(first: date, last: date) -> None:
+        if refusals:
+            raise refusals.pop()
+        written.append((first, last))
+
+    source = SimulatedSource(_simulator(), clock)
+    ahead = PlanAhead(source, write)
+    with pytest.raises(StoreProblem):
+        ahead.drafts()
+    # Nothing of the floor is lost by it.
+    assert ahead.drafts() == SimulatedSource(_simulator(), clock).drafts()
+    assert ahead.drafts() == []
+    clock.advance_ms(2 * DAY_MS)
+    ahead.drafts()
+    day = timedelta(days=1)
+    last = FIRST_DAY + DAYS_AHEAD * day
+    assert written == [(last, last), (last + day, last + 2 * day)]
 
 
 @pytest.fixture(scope="module")
