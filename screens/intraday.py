@@ -224,12 +224,12 @@ class IntradayScreen(Living, Beside, Screen[None]):
 
     def _turn(self, by: int) -> None:
         places: list[str | None] = [None, *self.queues]
-        at = 0
-        if (queue := self.asked.queue) is not None:
-            at = 1 + bisect_left(self.queues, queue)
-            if queue not in places and by > 0:
-                # It went; the next one stands in its place.
-                at -= 1
+        queue = self.asked.queue
+        if queue in places:
+            at = places.index(queue)
+        else:
+            # It went; going on leads to the one that followed it.
+            at = bisect_left(self.queues, queue or "") + (by < 0)
         self._go_to(places[(at + by) % len(places)])
 
     def do_find(self) -> None:
@@ -256,6 +256,7 @@ class IntradayScreen(Living, Beside, Screen[None]):
 
 
 FORMULAS: Final = (
+    (N_("Off by"), N_("(Came − forecast) / forecast, once the interval is over.")),
     (N_("Expected"), N_("What is now expected of an interval: its forecast × the factor that the day so far gives.")),
     (
         N_("Required"),

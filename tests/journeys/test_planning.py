@@ -352,7 +352,7 @@ def today_is_whole(columns: int, lines: int) -> Callable[[str], bool]:
         shown = text.splitlines()
         return (
             len(shown) == lines
-            and shown[0].startswith(" Watchfloor · 今日与计划")
+            and shown[0].startswith(" Watchfloor · 今日与计划 · 全现场")
             and shown[-1].startswith(" ? 帮助")
             and all(wcswidth(line) <= columns for line in shown)
             and all(word in text for word in TODAY)
@@ -378,6 +378,21 @@ def test_today_against_its_plan_in_chinese_resized_to_the_smallest_and_back(hous
     demo.wait_for("每 15 分钟话务量")
     demo.press("-")
     demo.wait_for("每 30 分钟话务量")
+
+    demo.press("Right")
+    text = demo.wait_for("服务多个队列的坐席按各队列所需分摊计数。")
+    assert "队列 VIP专席 (1/4)" in text.splitlines()[0]
+    demo.press("+")
+    assert "队列 VIP专席 (1/4)" in demo.wait_for("每 15 分钟话务量").splitlines()[0]
+    demo.press("-")
+    demo.wait_for("每 30 分钟话务量")
+    demo.press("/")
+    demo.wait_for("业务咨询")
+    demo.press("故障", "Enter")
+    demo.wait_for(lambda text: "队列 故障报修 (4/4)" in text and "到目前为止" in text)
+    demo.press("Right")
+    demo.wait_for(today_is_whole(120, 40))
+
     for columns, lines in ((80, 24), (200, 60), (80, 24), (120, 40)):
         demo.resize(columns, lines)
         demo.wait_for(today_is_whole(columns, lines))

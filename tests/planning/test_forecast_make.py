@@ -12,11 +12,21 @@ from hypothesis import strategies as st
 from app.core.calendars import read_calendar
 from app.core.errors import RuleRefused, UsageProblem
 from app.core.holidays import load_public_holidays
+from app.core.i18n import language, set_language
 from app.core.zones import at, date_start_ms, load_zone
 from app.floor.model import Visit
 from app.planning.forecast_accuracy import Backtest, Misses, poisson_deviation, wape
 from app.planning.forecast_history import ObservedDay, Work, handled_calls, observed_days, work_by_interval
-from app.planning.forecast_make import History, LikeDays, backtest, forecast_day, like_days, trimmed_mean
+from app.planning.forecast_make import (
+    DayForecast,
+    History,
+    LikeDays,
+    backtest,
+    forecast_day,
+    learnt_from,
+    like_days,
+    trimmed_mean,
+)
 from app.planning.forecast_service import MadeForecast, MakeOrder, make_forecast, store_forecast
 from app.planning.ports_forecast import WrapUp
 from tests.planning.forecast_ground import (
@@ -265,6 +275,30 @@ def test_a_week_is_made_stored_and_told(steady: MemoryFloor) -> None:
     assert found.day_rows()[0]["learnt_from"] == "4 Mondays"
     assert store.made[0].origin == "made"
     assert "2026-10" in store.made[0].detail
+
+
+@pytest.mark.parametrize(
+    ("chosen", "one", "two"), [("en", "1 Wednesday", "2 Wednesdays"), ("zh", "1 个星期三", "2 个星期三")]
+)
+def test_one_like_day_is_one(chosen: str, one: str, two: str) -> None:
+    wednesday = date(2026, 11, 25)
+    history = History({}, None, 4)
+    before = language()
+    set_language(chosen)
+    try:
+        said = [
+            learnt_from(DayForecast(wednesday, LikeDays.WEEKDAY, (wednesday,) * count, {}), history) for count in (1, 2)
+        ]
+    finally:
+        set_language(before)
+    assert said == [one, two]
+
+
+def test_every_weekday_has_its_own_name() -> None:
+    history = History({}, None, 4)
+    days = [date(2026, 11, 23) + timedelta(days=number) for number in range(7)]
+    said = [learnt_from(DayForecast(day, LikeDays.WEEKDAY, (day,), {}), history) for day in days]
+    assert said == [f"1 {day:%A}" for day in days]
 
 
 def test_closed_hours_are_left_out(steady: MemoryFloor) -> None:

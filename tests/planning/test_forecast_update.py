@@ -124,6 +124,12 @@ def test_peaks_and_valleys_are_named() -> None:
     ]
 
 
+def test_one_call_is_one_call() -> None:
+    [peak] = extremes(curve(0, 0, 1, 1, 1, 0, 0, 0), SHANGHAI)
+    assert peak.sentence == "Peak 01:30–02:00: about 1 call per interval."
+    assert Reforecast(2_000, 1).sentence.startswith("So far 1 call came where 2 were forecast (-50.0%): ")
+
+
 def test_ripples_and_flat_days_have_no_peaks_but_one() -> None:
     assert extremes(curve(0, 0, 0, 0), SHANGHAI) == ()
     assert extremes(curve(5, 6), SHANGHAI) == ()

@@ -23,7 +23,7 @@ from app.planning.forecast_report import (
     staffing_cells,
     staffing_rows,
 )
-from app.planning.forecast_service import intraday
+from app.planning.forecast_service import intraday, queues_of
 from app.planning.forecast_staffed import Serving, SignChange, count_staffed, memberships_of
 from app.planning.ports_forecast import Membership, OnQueueSpan
 from app.planning.requirement import (
@@ -323,3 +323,79 @@ def test_the_picture_of_today_is_drawn_from_the_same_cells() -> None:
     floor_wide = intraday(sources(store, floor), settings, wanted, "ALL", 30)
     assert floor_wide.queue == "ALL"
     assert (floor_wide.points[1].required, floor_wide.points[1].required_now) == (28, 38)
+
+
+def shared_floor() -> tuple[MemoryForecasts, MemoryFloor]:
+    """Two queues and a morning of both: who serves one of them, who serves both, who is due and who is not there."""
+    floor = MemoryFloor()
+    served = {"ann": ("support",), "bob": ("support", "vip"), "cat": ("support", "vip"), "dan": ("vip",)}
+    for agent, queues in served.items():
+        floor.served += [Membership(agent, queue, NINE_MS, None) for queue in queues]
+        floor.spans.append(OnQueueSpan(agent, NINE_MS, NINE_MS + 3 * HALF_HOUR_MS))
+    floor.there("ann", NINE_MS, None)
+    floor.there("bob", NINE_MS, NINE_MS + HALF_HOUR_MS)
+    floor.there("bob", NINE_MS + HALF_HOUR_MS, NINE_MS + HALF_HOUR_MS + 600_000, AgentState.ON_CALL, "vip")
+    floor.there("cat", NINE_MS + 600_000, None)
+    for number in range(130):
+        floor.call(NINE_MS + number * 20_000, 200, "support" if number % 3 else "vip", "ann" if number % 3 else "bob")
+    times = ("2026-11-23T09:00", "2026-11-23T09:30", "2026-11-23T10:00")
+    points = [point(text, calls, queue=queue) for text in times for queue, calls in (("support", 60), ("vip", 20))]
+    return MemoryForecasts(*points), floor
+
+
+@pytest.mark.parametrize("queue", ["support", "vip", "ALL"])
+@pytest.mark.parametrize("every", ["15m", "30m"])
+def test_the_picture_of_a_queue_shows_what_the_report_of_it_says(queue: str, every: str) -> None:
+    store, floor = shared_floor()
+    wanted = asked(end="2026-11-23T10:30", every=every, now="2026-11-23T09:50")
+    picture = intraday(sources(store, floor), Settings.model_construct(), wanted, queue, int(every[:2]))
+    told = [row for row in rows(store, floor, wanted, queue) if row["queue"] == queue]
+    assert len(told) == len(picture.points) >= 3
+    for row, shown in zip(told, picture.points, strict=True):
+        assert shown.forecast_calls == pytest.approx(row["forecast_calls"])
+        assert shown.actual_calls == row["actual_calls"]
+        for name in ("required", "scheduled", "staffed"):
+            figure = getattr(shown, name)
+            assert row[name] == (None if figure is None else pytest.approx(figure, abs=0.006)), name
+        if row["net"] is not None:
+            assert shown.net == pytest.approx(row["net"], abs=0.006)
+    assert (picture.schedule_fit, picture.schedule_error) == (told[0]["schedule_fit"], told[0]["schedule_error"])
+
+
+def test_the_pictures_of_the_queues_add_up_to_the_floor() -> None:
+    store, floor = shared_floor()
+    wanted = asked(end="2026-11-23T10:30", now="2026-11-23T09:50")
+    known = queues_of(sources(store, floor), wanted)
+    assert known == ["support", "vip"]
+    support, vip, whole = (
+        intraday(sources(store, floor), Settings.model_construct(), wanted, queue, 30).points
+        for queue in (*known, "ALL")
+    )
+    for one, other, both in zip(support, vip, whole, strict=True):
+        for name in ("actual_calls", "required", "scheduled", "staffed"):
+            parts = (getattr(one, name), getattr(other, name))
+            total = getattr(both, name)
+            assert total == (None if None in parts else pytest.approx(sum(parts))), name
+    assert {0 < (one.scheduled or 0) < 4 for one in support} == {True}
+
+
+def test_only_queues_that_are_known_or_forecast_can_be_asked_for() -> None:
+    store, floor = shared_floor()
+    floor.call(NINE_MS, queue="ALL")
+    later = asked(start="2026-11-24T00:00", end="2026-11-25T00:00")
+    store.held[("new", 0)] = point("2026-11-24T09:00", queue="new")
+    assert queues_of(sources(store, floor), later) == ["new", "support", "vip"]
+    assert queues_of(sources(store, floor), asked()) == ["support", "vip"]
+
+
+def test_a_queue_nobody_asks_for_or_is_there_for_has_nothing_to_tell() -> None:
+    store, floor = shared_floor()
+    settings = Settings.model_construct()
+    told = intraday(sources(store, floor), settings, asked(now="2026-11-23T08:00"), "support", 30)
+    assert told.is_told
+    idle = intraday(sources(store, floor), settings, asked(now="2026-11-23T08:00"), "old", 30)
+    assert idle.points[0].scheduled == 0
+    assert not idle.is_told
+    whole = intraday(sources(MemoryForecasts(), floor), settings, asked(now="2026-11-23T08:00"), "ALL", 30)
+    assert whole.is_told
+    assert not intraday(sources(MemoryForecasts(), MemoryFloor()), settings, asked(), "ALL", 30).is_told
