@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -23,7 +24,7 @@ from screens.base import Living, host
 from screens.beside import Beside
 from screens.import_lines import ImportLines, ImportState, KindChosen, KindLine, counts, told_lines
 from screens.lines import HeaderLine, HintLine, repaint_all
-from screens.paths import PathSuggester, completed, continuations, meant
+from screens.paths import PathSuggester, completed, continuations, endings_of, meant
 from widgets.cells import shown
 from widgets.painted import Line, Painted, Piece
 
@@ -65,12 +66,20 @@ class PathLabel(Painted):
 
 
 class PathInput(Input):
-    """Where the path is typed; Tab takes what is shown behind it, and goes on where nothing is."""
+    """Where the path is typed; Tab takes what is shown behind it, and goes on where nothing is.
+
+    Args:
+        endings: Tells which files are offered.
+    """
+
+    def __init__(self, endings: Callable[[], Sequence[str]], *, max_length: int) -> None:
+        super().__init__(max_length=max_length, suggester=PathSuggester(endings), compact=True)
+        self._endings = endings
 
     async def _on_key(self, event: events.Key) -> None:
         if event.key == "tab" and self.cursor_at_end:
             # Not the suggestion itself: it may not be there yet when somebody types fast.
-            path = await asyncio.to_thread(completed, self.value)
+            path = await asyncio.to_thread(completed, self.value, self._endings())
             if path is not None:
                 self.value = path
                 self.action_end()
@@ -109,7 +118,7 @@ class ImportFileScreen(Living, Beside, Screen[bool]):
         yield KindLine(self.kind)
         with Horizontal(id="path"):
             yield PathLabel()
-            yield PathInput(max_length=PATH_LIMIT, suggester=PathSuggester(), compact=True)
+            yield PathInput(lambda: endings_of(self.kind), max_length=PATH_LIMIT)
         yield ImportState(self._told)
         yield ImportLines()
         yield HintLine([action(name) for name in HINTS])
@@ -159,7 +168,7 @@ class ImportFileScreen(Living, Beside, Screen[bool]):
         if self._trouble:
             return "", self._trouble, ""
         if self.look is None:
-            return "", "", _("Nothing is read yet. ↑ ↓ choose what the file holds; Enter shows what it would change.")
+            return "", "", _("↑ ↓ choose what the file holds; Enter shows what it would change.")
         plan = self.look.plan
         if plan.applied:
             return _("Applied: {counts}").format(counts=counts(plan)), "", _("Esc goes back to the planner.")
@@ -187,8 +196,8 @@ class ImportFileScreen(Living, Beside, Screen[bool]):
         if look.plan.bad_rows and not self.skip_bad:
             count = len(look.plan.bad_rows)
             return ngettext(
-                "{count} row cannot be taken, so nothing is applied: correct it, or F4 leaves it out.",
-                "{count} rows cannot be taken, so nothing is applied: correct them, or F4 leaves them out.",
+                "{count} row cannot be taken: correct it, or F4 leaves it out.",
+                "{count} rows cannot be taken: correct them, or F4 leaves them out.",
                 count,
             ).format(count=count)
         return "" if look.plan.differing else _("Nothing would change: all of it is stored already.")
@@ -221,8 +230,8 @@ class ImportFileScreen(Living, Beside, Screen[bool]):
 
     def _offer(self) -> None:
         """List what the path can become."""
-        typed = self.query_one(PathInput).value
-        self.beside("offer", partial(continuations, typed), partial(self._take_offer, typed), self._fail)
+        typed, endings = self.query_one(PathInput).value, endings_of(self.kind)
+        self.beside("offer", partial(continuations, typed, endings), partial(self._take_offer, typed), self._fail)
 
     def _take_offer(self, typed: str, paths: list[str]) -> None:
         if typed != self.query_one(PathInput).value:
@@ -317,8 +326,6 @@ class ImportFileScreen(Living, Beside, Screen[bool]):
         # Rows can turn bad between the look and the deed, when somebody else changed what is stored.
         self._applied = self._applied or look.plan.applied
         self._show(look)
-        if look.plan.applied:
-            host(self).tell(_("Applied."))
 
     def on_resize(self) -> None:
         """Tell the same in lines of another width, once there is one."""

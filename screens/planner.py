@@ -32,14 +32,14 @@ HINTS: Final = (
     "planner.apply",
     "planner.undo",
     "planner.earlier",
+    "planner.begin",
+    "planner.import",
+    "planner.next_day",
+    "planner.close",
     "planner.shorter",
     "planner.longer",
     "planner.replace",
-    "planner.close",
-    "planner.begin",
-    "planner.import",
     "planner.neutralise",
-    "planner.next_day",
     "planner.split",
 )
 

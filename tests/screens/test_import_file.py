@@ -14,7 +14,7 @@ from app.planning.lists import ListKind, columns_of
 from screens.app import WatchfloorApp
 from screens.import_file import ImportFileScreen, PathInput
 from screens.import_lines import ImportLines, told_lines
-from screens.paths import completed, continuations, meant
+from screens.paths import completed, continuations, endings_of, meant
 from screens.planner import PlannerScreen
 from tests.screens.conftest import Running, screen_text
 from tests.screens.fakes import make_list_plan
@@ -29,6 +29,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "plans" / "next week.csv").write_text("agent_id\n")
     (tmp_path / "people.xlsx").write_text("")
     (tmp_path / "photo.png").write_text("")
+    (tmp_path / "hours.toml").write_text("")
     (tmp_path / ".hidden.csv").write_text("")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.chdir(tmp_path)
@@ -66,7 +67,7 @@ async def test_what_it_would_change_is_shown_and_nothing_is_applied(running: Run
             "+ added    line 2       8001  on_queue 09:00/12:00",
             "8002 [/]",
             "→ changed  line 4       8003  break 10:00/10:15 → break 10:30/10:45",
-            "1 row cannot be taken, so nothing is applied: correct it, or F4 leaves it out.",
+            "1 row cannot be taken: correct it, or F4 leaves it out.",
         ):
             assert wanted in text, text
         assert "8004" not in text
@@ -227,6 +228,8 @@ def test_a_path_goes_on_with_folders_and_lists(office: Path) -> None:
     assert continuations(f"{office}/plans/") == [f"{office}/plans/next week.csv"]
     assert continuations("nowhere/") == []
     assert continuations("a\0/") == []
+    assert continuations("ho") == []
+    assert continuations("ho", endings_of(ListKind.CALENDAR)) == ["hours.toml"]
     assert completed("") is None
     assert completed("pl") == "plans/"
     assert completed("people.xlsx") is None
