@@ -8,7 +8,7 @@ All names in it come from outside and are never markup.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.floor.figures import AgentFigures, ServiceFigures
 from app.floor.model import AgentInterval, AgentState, ReasonCategory
@@ -144,6 +144,10 @@ class Freshness:
     engine_here: bool = False
     following: tuple[str, ...] = ()
     problem: str = ""
+
+    def troubled(self, problem: str) -> Freshness:
+        """The same of a picture that is kept although the store cannot be read any more."""
+        return replace(self, engine_alive=False, engine_here=False, following=(), problem=problem)
 
 
 @dataclass(frozen=True, slots=True)

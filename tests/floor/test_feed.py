@@ -10,7 +10,7 @@ from pathlib import Path
 
 from app.core.clock import ManualClock
 from app.core.errors import StoreProblem
-from app.floor import feed as feeds
+from app.core.watcher import PICTURE_SECONDS, POLL_SECONDS
 from app.floor.feed import FeedSession, PollingFeed
 from app.floor.live import LiveSettings
 from app.floor.picture import FloorSnapshot, Freshness
@@ -126,7 +126,7 @@ def test_who_no_longer_listens_hears_nothing(ground: Ground) -> None:
     watcher.wait_for(lambda _picture: True)
     feed.stop()
     assert heard == []
-    assert feeds.POLL_SECONDS < feeds.PICTURE_SECONDS
+    assert POLL_SECONDS < PICTURE_SECONDS
 
 
 def test_a_day_of_an_agent_is_cut_at_midnight_and_now(ground: Ground) -> None:
