@@ -102,6 +102,8 @@ class TicketSnapshot:
         order: Numbers, most urgent first: by due instant, then paused ones by what is left, then those without clock.
         counts: In numbers.
         arrivals: Numbers of tickets that came since the feed began, in order of coming, the newest last; at most 1,000.
+        changed: The newest changes as (revision, number), the oldest first; a closed ticket is among them too.
+        known_since: `changed` names every change after this revision; see `changed_since`.
         freshness: How old what is shown is.
     """
 
@@ -112,3 +114,17 @@ class TicketSnapshot:
     counts: TicketCounts = field(default_factory=TicketCounts)
     arrivals: Sequence[str] = ()
     freshness: Freshness = field(default_factory=Freshness)
+    changed: Sequence[tuple[int, str]] = ()
+    known_since: int = 0
+
+    def changed_since(self, revision: int) -> set[str] | None:
+        """Numbers of the tickets that came, changed or went since a revision; None when that is too long ago to tell
+        and everything has to be compared."""
+        if revision < self.known_since:
+            return None
+        found: set[str] = set()
+        for changed_in, number in reversed(self.changed):
+            if changed_in <= revision:
+                break
+            found.add(number)
+        return found
