@@ -77,3 +77,30 @@ def parse_duration(text: str, option: str) -> int:
             _("{option} “{text}” is not a length of time: write 20s, 5m or 1h.").format(option=option, text=inert(text))
         )
     return int(match[1]) * {"": 1, "s": 1, "m": 60, "h": 3600}[match[2]]
+
+
+_UNITS_SECONDS: Final = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_LENGTH: Final = re.compile(r"(?:(\d{1,6})d)?\s*(?:(\d{1,6})h)?\s*(?:(\d{1,6})m)?\s*(?:(\d{1,6})s)?", re.ASCII)
+
+
+def length_seconds(text: str) -> int | None:
+    """Whole seconds of a length of time with its units, the largest first: 90s, 2m, 48h, 1d, 1h30m.
+
+    A day is 24 hours. None where it is no such length: a bare number does not say what it counts.
+    """
+    found = _LENGTH.fullmatch(text.strip())
+    if found is None or not any(found.groups()):
+        return None
+    return sum(int(count) * each for count, each in zip(found.groups(), _UNITS_SECONDS.values(), strict=True) if count)
+
+
+def length_text(seconds: int) -> str:
+    """A length of time as `length_seconds` reads it: "1h30m", "48h"; whole days only from three days on."""
+    if seconds <= 0:
+        return "0s"
+    days, rest = divmod(seconds, 86_400) if seconds >= 3 * 86_400 else (0, seconds)
+    hours, rest = divmod(rest, 3_600)
+    minutes, left = divmod(rest, 60)
+    return "".join(
+        f"{count}{unit}" for count, unit in ((days, "d"), (hours, "h"), (minutes, "m"), (left, "s")) if count
+    )
