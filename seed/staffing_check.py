@@ -15,7 +15,7 @@ from typing import Final
 from app.planning.staffing import Staffing, Targets, Workload, least_agents, staffing
 from seed.measuring import Estimate, Played
 from seed.plan_forecast import handling_ms
-from seed.scenario import QueueSpec, RingSpec, Scenario, load_scenario
+from seed.scenario import QueueSpec, RingSpec, Scenario, Spread, load_scenario
 from seed.staffing_floor import WITHIN_SECONDS, alone, floor_lines, play_all
 
 SERVICE_LEVEL: Final = 0.8
@@ -23,6 +23,9 @@ SERVICE_LEVEL: Final = 0.8
 RUNS: Final = 8
 CALLS: Final = 16_000
 """About so many calls are counted for each number of agents, over all runs."""
+
+STEP_HOURS: Final = 100
+"""How long each run of `step_by_step` is counted."""
 
 SERVICE_LEVEL_OFF: Final = 0.025
 LEFT_RATE_OFF: Final = 0.0175
@@ -239,6 +242,37 @@ def _check_queue(scenario: Scenario, queue: QueueSpec, percent: int) -> bool:
     return not marks
 
 
+def step_by_step(scenario: Scenario, queue: QueueSpec) -> list[tuple[str, Scenario, QueueSpec]]:
+    """From a floor that is what Erlang A takes it for to the demo's own, one difference more at each step."""
+    aht_seconds = round(handling_ms(queue, scenario) / 1000)
+    exponential = queue.model_copy(
+        update={"talk": Spread(mean_seconds=aht_seconds, shape="exponential"), "wrap_up": None}
+    )
+    never_sent_on = {"longest_wait_seconds": None}
+    silent = scenario.model_copy(update={"ring": None})
+    never_missed = scenario.ring and scenario.ring.model_copy(update={"missed_per_mille": 0})
+    return [
+        (
+            "all exponential, no ringing",
+            silent.model_copy(update={"hold": None}),
+            exponential.model_copy(update=never_sent_on),
+        ),
+        ("its own talk, hold and wrap-up", silent, queue.model_copy(update=never_sent_on)),
+        ("sent on after its longest wait", silent, queue),
+        ("ringing, never missed", scenario.model_copy(update={"ring": never_missed}), queue),
+        ("missed rings too: as it is", scenario, queue),
+    ]
+
+
+def _check_steps(scenario: Scenario, queue: QueueSpec) -> None:
+    """Print what each difference between the demo and Erlang A does to one queue at its peak."""
+    untold = Demand.of(scenario, queue, 100, with_ringing=False).asked()
+    _write(f"{queue.name} at its peak with {untold.agents} agents, asked for without ringing")
+    for name, floor, changed in step_by_step(scenario, queue):
+        measured = simulate(alone(floor, changed, 100, untold.agents), untold.agents, RUNS, STEP_HOURS)
+        _write(f"  {name:<32}{_told(untold, measured)}")
+
+
 def main() -> int:
     """Print every queue at every rate of its day, then the whole floor; 0 when rule and simulator agree, else 1."""
     scenario = load_scenario()
@@ -246,6 +280,7 @@ def main() -> int:
     verdicts = [
         _check_queue(scenario, queue, percent) for queue in scenario.queues for percent in half_hour_percents(scenario)
     ]
+    _check_steps(scenario, scenario.queues[0])
     _write(f"{sum(verdicts)} of {len(verdicts)} are as the rule says")
     for line in floor_lines(scenario, RUNS):
         _write(line)
