@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
@@ -11,34 +10,23 @@ from commands.imports import bring_in, import_group, importing
 from commands.options import FORMAT
 from commands.site import Site, person_here
 
-if TYPE_CHECKING:
-    from app.core.tables import Table
-
 
 @import_group.command("forecast")
 @importing
 def import_forecast(site: Site, file: str, **how: Any) -> None:
     """Calls to come: queue, start, volume, aht_seconds; docs/forecast.md has the rules ("-": standard input)."""
-    from app.core.clock import SystemClock
-    from app.planning.forecast_import import ForecastImport
+    from app.planning.lists import ListKind
 
-    zone, now_ms = site.zone, SystemClock().now_ms()
-    bring_in(site, lambda session: ForecastImport(session.forecast, zone, person_here(), now_ms, file), file, **how)
+    bring_in(site, ListKind.FORECAST, file, **how)
 
 
 @import_group.command("calendar")
 @importing
 def import_calendar(site: Site, file: str, **how: Any) -> None:
     """Open hours by queue: queue, day, hours, zone, public_holidays, or the TOML of docs/calendars.md."""
-    from app.core.clock import SystemClock
-    from app.planning.forecast_calendar import CalendarImport, read_calendar_table
+    from app.planning.lists import ListKind
 
-    zone, now_ms = site.zone, SystemClock().now_ms()
-
-    def read(encoding: str | None) -> Table:
-        return read_calendar_table(file, zone, sys.stdin.buffer, encoding)
-
-    bring_in(site, lambda session: CalendarImport(session.forecast, person_here(), now_ms), file, read=read, **how)
+    bring_in(site, ListKind.CALENDAR, file, **how)
 
 
 @click.group()

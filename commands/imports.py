@@ -12,9 +12,7 @@ from commands.options import DRY_RUN, FORMAT
 from commands.site import Site, person_here
 
 if TYPE_CHECKING:
-    from app.core.imports import ImportKind
-    from app.core.tables import Table
-    from store.sessions import WriterSession
+    from app.planning.lists import ListKind
 
 
 @click.group("import")
@@ -36,26 +34,18 @@ def importing(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def bring_in(
-    site: Site,
-    make_kind: Callable[[WriterSession], ImportKind[Any]],
-    file: str,
-    dry_run: bool,
-    skip_bad: bool,
-    encoding: str | None,
-    form: Any,
-    read: Callable[[str | None], Table] | None = None,
+    site: Site, kind: ListKind, file: str, dry_run: bool, skip_bad: bool, encoding: str | None, form: Any
 ) -> None:
     """Bring in a list of any kind, and say what became of it.
 
     Args:
         site: Where it goes.
-        make_kind: What a row of the list means, given the session that stores it.
+        kind: What the list holds.
         file: The list; "-" is standard input.
         dry_run: Say what would change, and change nothing.
         skip_bad: Leave bad rows out instead of importing nothing.
         encoding: Of a CSV file; None tells UTF-8 and GB18030 apart.
         form: How the result is printed.
-        read: Reads the list, given the encoding, where it need not be a table with the kind's columns.
 
     Raises:
         DataProblem: When rows are bad and were not to be skipped.
@@ -64,14 +54,13 @@ def bring_in(
     from app.core.clock import SystemClock
     from app.core.errors import DataProblem
     from app.core.import_report import refusal, write_plan
-    from app.core.imports import ImportOrder, run_import
-    from app.core.tables import read_table
+    from app.core.imports import ImportOrder
+    from store.import_wiring import ListSource, import_list
 
     order = ImportOrder(person_here(), SystemClock().now_ms(), skip_bad, dry_run)
+    zone = site.zone
     with site.writer() as session:
-        kind = make_kind(session)
-        table = read_table(file, kind.columns, sys.stdin.buffer, encoding) if read is None else read(encoding)
-        plan = run_import(kind, table, session.imports, order)
+        plan = import_list(session, kind, ListSource(file, encoding, sys.stdin.buffer), order, zone)
     write_plan(plan, form, changes=dry_run)
     if plan.bad_rows and not skip_bad:
         raise DataProblem(refusal(plan))

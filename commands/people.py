@@ -15,18 +15,18 @@ from commands.site import Site
 @importing
 def import_roster(site: Site, file: str, **how: Any) -> None:
     """The people: agent_id, name, unit, team, roles, acd_ids, skills, hired_on, fte ("-": standard input)."""
-    from app.people.service import RosterImport
+    from app.planning.lists import ListKind
 
-    bring_in(site, lambda session: RosterImport(session.people), file, **how)
+    bring_in(site, ListKind.ROSTER, file, **how)
 
 
 @import_group.command("units")
 @importing
 def import_units(site: Site, file: str, **how: Any) -> None:
     """The tree of units: unit, name, level, parent ("-": standard input)."""
-    from app.people.service import UnitImport
+    from app.planning.lists import ListKind
 
-    bring_in(site, lambda session: UnitImport(session.people), file, **how)
+    bring_in(site, ListKind.UNITS, file, **how)
 
 
 @click.group()

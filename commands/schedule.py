@@ -16,12 +16,9 @@ from commands.site import Site, person_here
 @importing
 def import_schedule(site: Site, file: str, **how: Any) -> None:
     """Planned time: agent_id, activity, start, end, shift_date ("-": standard input)."""
-    from app.core.clock import SystemClock
-    from app.planning.schedules import ScheduleImport
-    from app.planning.times import TimeReader
+    from app.planning.lists import ListKind
 
-    now_ms, times = SystemClock().now_ms(), TimeReader(site.zone)
-    bring_in(site, lambda session: ScheduleImport(session.planning, times, person_here(), now_ms, file), file, **how)
+    bring_in(site, ListKind.SCHEDULE, file, **how)
 
 
 @click.group()
