@@ -75,3 +75,22 @@ class Person:
     skills: tuple[str, ...] = ()
     hired_on: date | None = None
     fte_per_mille: int = FULL_TIME_PER_MILLE
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something here, and what that person may do.
+
+    Attributes:
+        person: The id that facts keep: the agent id, or the operating system's name of somebody the roster lacks.
+        name: What people call them; may be hostile.
+        roles: As in `Person`.
+        unit: The id of their unit; empty while none is known.
+        is_administrator: Whether they may do whatever the state of things allows.
+    """
+
+    person: str
+    name: str
+    roles: tuple[str, ...] = ()
+    unit: str = ""
+    is_administrator: bool = False
