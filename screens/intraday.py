@@ -225,11 +225,8 @@ class IntradayScreen(Living, Beside, Screen[None]):
     def _turn(self, by: int) -> None:
         places: list[str | None] = [None, *self.queues]
         queue = self.asked.queue
-        if queue in places:
-            at = places.index(queue)
-        else:
-            # It went; going on leads to the one that followed it.
-            at = bisect_left(self.queues, queue or "") + (by < 0)
+        # From one that went, going on leads to the one that followed it.
+        at = places.index(queue) if queue in places else bisect_left(self.queues, queue or "") + (by < 0)
         self._go_to(places[(at + by) % len(places)])
 
     def do_find(self) -> None:

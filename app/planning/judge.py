@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, tzinfo
 
@@ -69,6 +69,7 @@ class Effect:
         shifts: How many shifts that have begun it touches.
         number: Of the version, the approval or the period; 0 where it was only tried.
         range: The time it is about.
+        agents: How many agents these shifts are of.
     """
 
     before: AdherenceFigures
@@ -76,6 +77,7 @@ class Effect:
     shifts: int
     number: int
     range: TimeRange
+    agents: int = 1
 
 
 class Judge:
@@ -143,13 +145,19 @@ class Judge:
     def shifts(self, agent: str, start_ms: int, end_ms: int) -> list[JudgedShift]:
         """An agent's shifts whose place lies in [start, end) and that have begun, in order of time."""
         around = self._shifts(agent, start_ms, end_ms)
-        chosen = [
-            index
-            for index, shift in enumerate(around)
-            if start_ms <= self.place_ms(shift) < end_ms and shift.start_ms < self._now_ms
-        ]
+        return self._judged_among(around, lambda shift: start_ms <= self.place_ms(shift) < end_ms)
+
+    def touching(self, agent: str, start_ms: int, end_ms: int) -> list[JudgedShift]:
+        """An agent's shifts that have any time in [start, end) and that have begun, whole, in order of time."""
+        around = self._shifts(agent, start_ms, end_ms)
+        return self._judged_among(around, lambda shift: shift.start_ms < end_ms and shift.end_ms > start_ms)
+
+    def _judged_among(self, around: Sequence[Shift], wanted: Callable[[Shift], bool]) -> list[JudgedShift]:
+        """Those of one agent's shifts that are wanted and have begun; the others border their overtime."""
+        chosen = [index for index, shift in enumerate(around) if shift.start_ms < self._now_ms and wanted(shift)]
         if not chosen:
             return []
+        agent = around[0].agent
         windows = work_windows(around, self._now_ms)
         first_ms = min(windows[index].start_ms for index in chosen)
         last_ms = max(windows[index].end_ms for index in chosen)

@@ -55,7 +55,7 @@ def timeline_rows(
     return rows
 
 
-def decision_row(decided: AdherenceException, effect: Effect | None, zone: tzinfo) -> dict[str, object]:
+def decision_row(decided: AdherenceException, effect: Effect, zone: tzinfo) -> dict[str, object]:
     """An approval or a neutralised period with who, when and why, and what it did to the figures."""
     return {
         "number": decided.number,
@@ -66,11 +66,13 @@ def decision_row(decided: AdherenceException, effect: Effect | None, zone: tzinf
         "reason": decided.reason,
         "actor": decided.actor,
         "at": iso(decided.at_ms, zone),
-        "adherence_before": None if effect is None else effect.before.adherence,
-        "adherence_after": None if effect is None else effect.after.adherence,
+        "adherence_before": effect.before.adherence,
+        "adherence_after": effect.after.adherence,
         "cancelled_by": decided.cancelled_by or None,
         "cancelled_at": None if decided.cancelled_ms is None else iso(decided.cancelled_ms, zone),
         "cancel_reason": decided.cancel_reason or None,
+        "agents": effect.agents,
+        "shifts": effect.shifts,
     }
 
 

@@ -243,20 +243,25 @@ class PlanningService:
                     )
                 )
             others = [each for each in stored if each.number != number]
-            agents = [decided.agent] if decided.agent else self._store.scheduled_agents(*decided.range)
-            effect = self._effect(others, decided, agents)
+            effect = self._effect(others, decided, self._agents_of(decided))
             if not dry_run:
                 self._store.cancel_exception(number, self._clock.now_ms(), actor, reason)
-        return Effect(effect.after, effect.before, effect.shifts, number, effect.range)
+        return Effect(effect.after, effect.before, effect.shifts, number, effect.range, effect.agents)
 
-    def listed(self) -> list[tuple[AdherenceException, Effect | None]]:
-        """Every decision, with the figures before and after an approval as the facts have them today."""
+    def listed(self) -> list[tuple[AdherenceException, Effect]]:
+        """Every decision, with the figures before and after it of the shifts it touches, as the facts have them today.
+
+        Those before it count as they hold today, those after it do not.
+        """
         with self._store.reading():
             stored = self._store.exceptions()
             return [
-                (each, self._effect(stored[:index], each, [each.agent]) if each.agent else None)
-                for index, each in enumerate(stored)
+                (each, self._effect(stored[:index], each, self._agents_of(each))) for index, each in enumerate(stored)
             ]
+
+    def _agents_of(self, decided: AdherenceException) -> list[str]:
+        """Whose shifts a decision may touch."""
+        return [decided.agent] if decided.agent else self._store.scheduled_agents(*decided.range)
 
     def _effect(
         self, others: Sequence[AdherenceException], decided: AdherenceException, agents: Sequence[str]
@@ -265,15 +270,10 @@ class PlanningService:
         counted = replace(decided, cancelled_ms=None)
         after = Judge(self._store, self._zone, self._now_ms, exceptions=[*others, counted])
         judged = [
-            [
-                each
-                for agent in agents
-                for each in self._touching(judge, agent, *decided.range)
-                if each.shift.start_ms < decided.end_ms and each.shift.end_ms > decided.start_ms
-            ]
-            for judge in (before, after)
+            [each for agent in agents for each in judge.touching(agent, *decided.range)] for judge in (before, after)
         ]
-        return Effect(total(judged[0]), total(judged[1]), len(judged[0]), decided.number, decided.range)
+        counted_agents = len({each.shift.agent for each in judged[0]})
+        return Effect(total(judged[0]), total(judged[1]), len(judged[0]), decided.number, decided.range, counted_agents)
 
     def _touching(self, judge: Judge, agent: str, start_ms: int, end_ms: int | None = None) -> list[JudgedShift]:
         reach_ms = 2 * LONGEST_SHIFT_MS

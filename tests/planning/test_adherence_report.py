@@ -285,6 +285,37 @@ def test_a_period_is_neutralised_for_everyone(centre: Centre) -> None:
     assert effect.after.unmapped_seconds == 300
 
 
+def test_the_list_has_the_figures_of_a_neutralised_period_too(centre: Centre) -> None:
+    busy(centre)
+    service = centre.service()
+    approved = service.approve("ann", at("20T13:03"), None, "long queue in the canteen", "eve")
+    period = service.neutralise(at("20T16:30"), at("21T00:10"), "system failure", "eve")
+    nobody = service.neutralise(at("19T10:00"), at("19T11:00"), "before anybody came", "eve")
+    assert (period.agents, period.shifts) == (2, 2)
+    first, second, third = (decision_row(*each, ZONE) for each in service.listed())
+    assert (first["agents"], first["shifts"], first["adherence_after"]) == (1, 1, approved.after.adherence)
+    assert (second["agents"], second["shifts"]) == (2, 2)
+    assert (second["adherence_before"], second["adherence_after"]) == adherence(period)
+    assert adherence(period)[0] != adherence(period)[1]
+    assert (third["agents"], third["shifts"], third["adherence_before"], third["adherence_after"]) == (0, 0, None, None)
+    assert nobody.agents == 0
+    centre.clock.advance_ms(1)
+    back = service.cancel(period.number, "it was the other centre", "joe")
+    assert (back.agents, adherence(back)) == (2, adherence(period)[::-1])
+    [_approved, kept, _nobody] = service.listed()
+    assert (kept[0].holds, adherence(kept[1])) == (False, adherence(period))
+
+
+def test_of_a_long_stay_only_the_shifts_a_period_touches_count(centre: Centre) -> None:
+    for day in range(18, 23):
+        centre.plan("ann", date(2026, 11, day), "on_queue 09:00-17:00")
+    effect = centre.service().neutralise(at("20T16:00"), at("21T09:30"), "flood", "eve", dry_run=True)
+    assert (effect.shifts, effect.agents) == (2, 1)
+    assert effect.before.scheduled_seconds == 2 * 8 * 3600
+    assert effect.after.neutral_seconds == 3600 + 1800
+    assert centre.service().neutralise(at("20T17:00"), at("21T09:00"), "x", "eve", dry_run=True).shifts == 0
+
+
 def test_an_amendment_says_what_it_does_and_does_it(centre: Centre) -> None:
     busy(centre)
     new = written_spans("ann", DAY, ["on_queue 09:10-16:50"], TimeReader(ZONE))
