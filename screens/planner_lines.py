@@ -80,6 +80,6 @@ class SpanList(Painted):
         times = f"{self._hour_text(span.start_ms)}–{self._hour_text(span.end_ms)}"
         length = clock_text((span.end_ms - span.start_ms) // 1000)
         text = f"{'›' if here else ' '} {times} {fit_right(length, 9)}   {fit(activity_word(span.activity), 16)}"
-        mark = "" if span in self._before else "▲ " + _("changed")
+        mark = "" if span in self._before else "▲ " + (_("changed") if self._before else _("new"))
         line = [Piece(text, "span--chosen" if here else "span--line"), Piece("  "), Piece(mark, "span--changed")]
         return line if width else []

@@ -224,6 +224,7 @@ async def test_a_day_without_a_shift_begins_with_one_like_the_others(running: Ru
         text = screen_text(app)
         for wanted in (
             "08:00–12:00",
+            "▲ new",
             "Begun like the shift of 2026-02-27. Nothing is applied yet",
             "changed, not applied",
         ):
