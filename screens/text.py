@@ -15,7 +15,8 @@ from app.core.i18n import _, ngettext
 from app.floor.model import AgentState
 from app.floor.picture import AgentRow, FloorSnapshot, QueueRow, StateCount, count_states
 from widgets.cells import fit, fit_right, shown
-from widgets.floor_columns import GAP, Column, Place, place_columns
+from widgets.columns import GAP
+from widgets.floor_columns import Column, Place, place_columns
 from widgets.floor_order import FloorOrder
 from widgets.levels import DEFAULT_AGE_LIMITS, age_level
 from widgets.verdicts import is_planned, short_verdict_word, verdict_glyph

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -10,14 +9,10 @@ from rich.cells import cell_len
 
 from app.core.i18n import N_, _
 from app.floor.model import AgentState
+from widgets.columns import ColumnSpec, Layout
+from widgets.columns import Place as AnyPlace
 from widgets.verdicts import SEVERE_WORD, VERDICT_WORDS
 from widgets.words import state_word
-
-GUTTER: Final = 2
-"""Cells before the first column: the cursor's mark and the pin."""
-
-GAP: Final = 1
-"""Cells between two columns."""
 
 
 class Column(StrEnum):
@@ -35,26 +30,17 @@ class Column(StrEnum):
     REVERSE = "reverse"
 
 
-@dataclass(frozen=True, slots=True)
-class _Spec:
-    title: str
-    short_title: str
-    minimum: int
-    most: int
-    right: bool = False
-
-
 _SPECS: Final = {
-    Column.STATE: _Spec(N_("State"), N_("State"), 0, 0),
-    Column.AGENT: _Spec(N_("Agent"), N_("Agent"), 12, 30),
-    Column.TEAM: _Spec(N_("Team"), N_("Team"), 8, 18),
-    Column.REASON: _Spec(N_("Reason"), N_("Reason"), 10, 26),
-    Column.TIME: _Spec(N_("Time"), N_("Time"), 9, 10, right=True),
-    Column.VERDICT: _Spec(N_("Adherence"), N_("Adher."), 0, 24),
-    Column.QUEUE: _Spec(N_("Queue"), N_("Queue"), 9, 24),
-    Column.CALLS: _Spec(N_("Calls today"), N_("Calls"), 6, 12, right=True),
-    Column.OCCUPANCY: _Spec(N_("Occupancy"), N_("Occ."), 6, 12, right=True),
-    Column.REVERSE: _Spec(N_("Reverse time"), N_("Reverse"), 8, 13, right=True),
+    Column.STATE: ColumnSpec(N_("State"), N_("State"), 0, 0),
+    Column.AGENT: ColumnSpec(N_("Agent"), N_("Agent"), 12, 30),
+    Column.TEAM: ColumnSpec(N_("Team"), N_("Team"), 8, 18),
+    Column.REASON: ColumnSpec(N_("Reason"), N_("Reason"), 10, 26),
+    Column.TIME: ColumnSpec(N_("Time"), N_("Time"), 9, 10, right=True),
+    Column.VERDICT: ColumnSpec(N_("Adherence"), N_("Adher."), 0, 24),
+    Column.QUEUE: ColumnSpec(N_("Queue"), N_("Queue"), 9, 24),
+    Column.CALLS: ColumnSpec(N_("Calls today"), N_("Calls"), 6, 12, right=True),
+    Column.OCCUPANCY: ColumnSpec(N_("Occupancy"), N_("Occ."), 6, 12, right=True),
+    Column.REVERSE: ColumnSpec(N_("Reverse time"), N_("Reverse"), 8, 13, right=True),
 }
 
 DROPPED_FIRST: Final = (
@@ -73,29 +59,10 @@ VERDICT_CLOCK_CELLS: Final = 7
 """Hours, minutes and seconds of a verdict; nobody is out for ten hours and still on the floor."""
 
 _GROW_ORDER: Final = (Column.AGENT, Column.REASON, Column.QUEUE, Column.TEAM)
-_RIGHT: Final = frozenset(column for column, spec in _SPECS.items() if spec.right)
+_LAYOUT: Final = Layout(_SPECS, DROPPED_FIRST, _GROW_ORDER, Column.AGENT)
 
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a column stands.
-
-    Attributes:
-        x: First cell.
-        width: Cells.
-        right: Whether its text stands at the right.
-    """
-
-    column: Column
-    x: int
-    width: int
-    right: bool
-
-    @property
-    def title(self) -> str:
-        """The title that fits, in the chosen language."""
-        title = _(_SPECS[self.column].title)
-        return title if cell_len(title) < self.width else _(_SPECS[self.column].short_title)
+Place = AnyPlace[Column]
+"""Where a column of the floor table stands."""
 
 
 def column_title(column: Column) -> str:
@@ -133,30 +100,4 @@ def place_columns(width: int, *, with_team: bool, with_verdict: bool = False) ->
         with_verdict: Whether a plan says of any agent what they should be doing; without one that column is left out.
     """
     absent = {column for column, there in ((Column.TEAM, with_team), (Column.VERDICT, with_verdict)) if not there}
-    columns = [column for column in Column if column not in absent]
-    widths = {column: _minimum(column) for column in columns}
-    room = width - GUTTER
-    for column in DROPPED_FIRST:
-        if sum(widths.values()) + GAP * len(widths) <= room:
-            break
-        widths.pop(column, None)
-    spare = room - sum(widths.values()) - GAP * len(widths)
-    # Names first to a readable width, then every column in turn, one cell at a time: no column starves another.
-    growing = [column for column in (*_GROW_ORDER, *_RIGHT_IN_ORDER) if column in widths]
-    while spare > 0 and growing:
-        for column in growing:
-            if spare > 0 and widths[column] < _most(column):
-                widths[column] += 1
-                spare -= 1
-        growing = [column for column in growing if widths[column] < _most(column)]
-    if sum(widths.values()) + GAP * len(widths) > room:
-        widths[Column.AGENT] = max(1, room - widths[Column.STATE] - 2 * GAP)
-    places, x = [], GUTTER
-    for column in columns:
-        if column in widths:
-            places.append(Place(column, x, widths[column], column in _RIGHT))
-            x += widths[column] + GAP
-    return tuple(places)
-
-
-_RIGHT_IN_ORDER: Final = tuple(column for column in Column if column in _RIGHT)
+    return _LAYOUT.place(width, [column for column in Column if column not in absent], _minimum, _most)

@@ -13,7 +13,8 @@ from app.core.i18n import _, ngettext
 from app.floor.model import AgentState
 from app.floor.picture import AgentRow
 from widgets.cells import fit, fit_right, shown
-from widgets.floor_columns import GAP, VERDICT_CLOCK_CELLS, Column, Place
+from widgets.columns import GAP
+from widgets.floor_columns import VERDICT_CLOCK_CELLS, Column, Place
 from widgets.floor_order import PINNED, GroupBy, GroupLine
 from widgets.levels import AgeLimits, Level, age_level
 from widgets.painted import Piece

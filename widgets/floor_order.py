@@ -316,7 +316,11 @@ class FloorOrder:
         number = bisect_left(self._bucket_order, bucket)
         return self._starts[number] + offset + (self.group_by is not GroupBy.NONE)
 
-    def nearest_agent(self, at: int) -> str | None:
+    def is_heading(self, at: int) -> bool:
+        """Whether a line stands above a group."""
+        return isinstance(self.line(at), GroupLine)
+
+    def nearest(self, at: int) -> str | None:
         """The agent on a line, or on the nearest line that has one."""
         at = max(0, min(at, self.line_count - 1))
         # A line above a group is always followed by one of its agents.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from enum import Enum
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 from rich.segment import Segment
@@ -13,7 +12,8 @@ from textual.strip import Strip
 from app.core.i18n import language
 from app.floor.picture import AgentRow
 from widgets.cells import fit
-from widgets.floor_columns import GAP, Column, Place, place_columns
+from widgets.columns import GAP
+from widgets.floor_columns import Column, Place, place_columns
 from widgets.floor_line import (
     CURSOR_MARK,
     FixedCells,
@@ -26,17 +26,10 @@ from widgets.floor_line import (
 )
 from widgets.floor_order import GroupBy, GroupLine
 from widgets.levels import AgeLimits, Level
-from widgets.painted import Piece, line_width
+from widgets.painted import Piece
+from widgets.row_paint import Cursor, RowPainter
 from widgets.verdicts import verdict_style
 from widgets.words import PINNED_MARK, state_style
-
-
-class Cursor(Enum):
-    """Whether the cursor is on a line, and whether the table has the focus."""
-
-    AWAY = 0
-    HERE = 1
-    HERE_BLURRED = 2
 
 
 class _Seen(NamedTuple):
@@ -59,32 +52,25 @@ class _Fixed(NamedTuple):
     middle: Segment
 
 
-class LinePainter:
-    """Paints lines and remembers them; everything remembered is for one width and one language.
+class LinePainter(RowPainter):
+    """Paints the lines of the floor table and remembers them.
 
     Args:
         style_of: Gives the Rich style of a component class by the last part of its name.
         limits: When time in a state deserves a look.
     """
 
-    REMEMBERED = 512
-    """How many rows are remembered: several screens full, and no more on a floor of ten thousand."""
-
     def __init__(self, style_of: Callable[[str], Style], limits: AgeLimits) -> None:
-        self._style_of = style_of
+        super().__init__(style_of)
         self._limits = limits
-        self._made_for: tuple[int, bool, bool, str] | None = None
         self._places: tuple[Place, ...] = ()
         self._widths: dict[Column, int] = {}
         self._spare = 0
-        self._styles: dict[tuple[str, Cursor], Style] = {}
         self._seen: dict[str, _Seen] = {}
         self._fixed: dict[str, _Fixed] = {}
 
     def forget(self) -> None:
-        """Forget all that was painted, after styles or the language changed."""
-        self._made_for = None
-        self._styles.clear()
+        super().forget()
         self._seen.clear()
         self._fixed.clear()
 
@@ -111,10 +97,6 @@ class LinePainter:
     def group(self, line: GroupLine, group_by: GroupBy, width: int) -> Strip:
         """The line above a group."""
         return self._strip([Piece(fit(group_text(line, group_by), width), "group")], width, "group")
-
-    def sentence(self, text: str, width: int) -> Strip:
-        """A line of plain text, for a table with nobody in it."""
-        return self._strip([Piece(fit("  " + text, width), "empty")], width, "empty")
 
     def row(self, row: AgentRow, now_ms: int, width: int, cursor: Cursor, *, pinned: bool) -> Strip:
         """One agent at one moment."""
@@ -169,27 +151,6 @@ class LinePainter:
         if figures or self._spare > 0:
             segments.append(Segment(figures + " " * self._spare, style("figures", cursor)))
         return segments
-
-    def _style(self, name: str, cursor: Cursor) -> Style:
-        key = (name, cursor)
-        style = self._styles.get(key)
-        if style is None:
-            style = self._style_of(name)
-            if cursor is Cursor.HERE:
-                style = self._style_of("cursor")
-            elif cursor is Cursor.HERE_BLURRED:
-                style += Style(bgcolor=self._style_of("cursor-blurred").bgcolor)
-            self._styles[key] = style
-        return style
-
-    def _strip(self, pieces: Sequence[Piece], width: int, rest: str) -> Strip:
-        segments = [Segment(text, self._style(name, Cursor.AWAY)) for text, name in pieces]
-        missing = width - line_width(pieces)
-        if missing < 0:
-            return Strip(segments).crop(0, width)
-        if missing:
-            segments.append(Segment(" " * missing, self._style(rest, Cursor.AWAY)))
-        return Strip(segments, width)
 
 
 _LEVEL_STYLES: Final = {Level.NORMAL: "name", Level.NOTICE: "notice", Level.WARN: "warn"}

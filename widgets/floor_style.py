@@ -26,10 +26,6 @@ COMPONENTS: Final = {
 
 STYLE: Final = """
 FloorTable {
-    height: 1fr;
-    overflow-x: hidden;
-    overflow-y: auto;
-    scrollbar-size-vertical: 1;
     & .floor-table--header { color: $text-muted; background: $panel; }
     & .floor-table--header-sorted { color: $text; background: $panel; text-style: bold; }
     & .floor-table--group { color: $text-secondary; text-style: bold; background: $boost; }

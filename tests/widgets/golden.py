@@ -14,9 +14,10 @@ from rich.style import Style
 from app.core.i18n import language, set_language
 from tests.widgets.fakes import NOW_MS
 from widgets.floor_order import FloorOrder, GroupLine
-from widgets.floor_paint import Cursor, LinePainter
+from widgets.floor_paint import LinePainter
 from widgets.levels import DEFAULT_AGE_LIMITS
 from widgets.painted import Line, line_text
+from widgets.row_paint import Cursor
 from widgets.verdicts import is_planned
 
 FOLDER: Final = Path(__file__).parent / "frames"

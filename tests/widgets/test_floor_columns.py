@@ -6,7 +6,8 @@ import pytest
 from rich.cells import cell_len
 
 from tests.widgets.golden import speaking
-from widgets.floor_columns import DROPPED_FIRST, GAP, Column, column_title, place_columns
+from widgets.columns import GAP
+from widgets.floor_columns import DROPPED_FIRST, Column, column_title, place_columns
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

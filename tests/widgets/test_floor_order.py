@@ -229,7 +229,7 @@ def test_only_who_is_out_is_shown_and_comes_and_goes_with_the_verdict() -> None:
     order.arrange(NOW_MS)
     assert order.matching_count == 1
     order.apply({"a": row("a", verdict=Verdict.IN), "b": out("b", 121), "c": row("c")}, NOW_MS)
-    assert order.nearest_agent(0) == "b"
+    assert order.nearest(0) == "b"
     order.filter_text = "nobody is called so"
     order.arrange(NOW_MS)
     assert order.matching_count == 0

@@ -125,7 +125,7 @@ async def test_lines_stay_where_they_are_for_a_while_after_a_key() -> None:
 
 
 async def test_the_hold_ends_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("widgets.floor_table.HOLD_SECONDS", 0.01)
+    monkeypatch.setattr("widgets.row_table.HOLD_SECONDS", 0.01)
     async with running(staffed(5)) as (app, pilot):
         await pilot.press("down")
         app.table.show(with_rows(staffed(5), row("a03", AgentState.NOT_READY, 1)))

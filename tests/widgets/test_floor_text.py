@@ -28,7 +28,7 @@ def order_of(*, group_by: GroupBy = GroupBy.NONE, names: tuple[str, ...] | None 
 def test_lines(language: str, width: int) -> None:
     with speaking(language):
         order = order_of()
-        agent = order.nearest_agent(3)
+        agent = order.nearest(3)
         hold_to(f"floor_{language}_{width}", floor_text(order, width, cursor=agent), width)
 
 
