@@ -4,10 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from main import cli
 from seed.demo_folder import DemoFolder, remove_dead_folders
 
 HOLD = """
@@ -98,3 +101,15 @@ def test_nothing_that_only_looks_like_it_is_touched(tmp_path: Path, monkeypatch:
         other.setattr(os, "geteuid", lambda: os.getuid() + 1)
         assert remove_dead_folders(tmp_path) == []
     assert remove_dead_folders(tmp_path) == [foreign]
+
+
+def test_a_demo_tidies_up_after_those_before_it_and_after_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / f"watchfloor-demo-{never_a_process()}-abc"
+    left.mkdir()
+    (left / "demo.db").touch()
+    result = CliRunner().invoke(cli, ["demo", "--agents", "5", "--format", "json"])
+    assert result.exit_code == 0, result.stderr
+    assert list(tmp_path.iterdir()) == []
