@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from copy import deepcopy
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
@@ -19,7 +20,7 @@ from app.core.text import inert
 from app.core.toml_lines import Path, nearest_line, toml_lines
 from app.tickets.policy import PolicyBook
 from app.tickets.policy_checks import Finding, check_book
-from app.tickets.policy_shape import Shaped, file_path, shape
+from app.tickets.policy_shape import file_path, shape
 from app.tickets.policy_words import sentence
 
 SIZE_LIMIT: Final = 1_000_000
@@ -27,6 +28,24 @@ SIZE_LIMIT: Final = 1_000_000
 
 SHIPPED_FILE: Final = "shipped.toml"
 """What the shipped book's file is called."""
+
+_ROUNDS: Final = 3
+"""How often what is broken is replaced, for what is broken in it may hide more."""
+
+_HARMLESS: Final[dict[str | int, Any]] = {
+    "name": "?",
+    "stages": [],
+    "zh": "",
+    "en": "",
+    "words": {"zh": "", "en": ""},
+    "role": "?",
+    "start": ["created"],
+    "stop": ["closed"],
+    "limit_seconds": 366 * 86_400,
+    "tell": "unit",
+    "zone": "UTC",
+}
+"""Stands in for what a book cannot do without."""
 
 _AT_LINE: Final = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -148,36 +167,54 @@ def _unreadable(line: int, problem: str) -> PolicyReading:
 def _read(fields: dict[str, Any]) -> tuple[PolicyBook | None, list[Finding]]:
     shaped = shape(fields)
     findings = [*shaped.findings]
-    broken = {found.path for found in findings}
+    unclear = {found.path for found in findings}
+    part = shaped.book
     book: PolicyBook | None = None
-    try:
-        book = PolicyBook.model_validate(shaped.book)
-    except ValidationError as error:
-        for each in error.errors(include_url=False, include_input=False):
-            path = file_path(each["loc"], fields)
-            # A value that is not even a length of time is not told a second time as missing.
-            if not any(path[: len(bad)] == bad for bad in broken):
-                findings.append(Finding(path, sentence(each)))
-    if findings:
-        book = None
-    sound = book or _sound_part(shaped, findings)
-    if sound is not None:
-        findings += check_book(sound, frozenset(map(str, fields.get("calendars", ()))))
-    if any(not found.is_warning for found in findings):
-        book = None
-    return book, findings
+    for round_number in range(_ROUNDS):
+        try:
+            book = PolicyBook.model_validate(part)
+            break
+        except ValidationError as error:
+            part = deepcopy(part)
+            for each in error.errors(include_url=False, include_input=False):
+                path = file_path(each["loc"], fields)
+                # Later rounds find only what mending broke; what is no length of time is not missing besides.
+                if round_number == 0 and not any(path[: len(bad)] == bad for bad in unclear):
+                    findings.append(Finding(path, sentence(each)))
+                _mend(part, [step for step in each["loc"] if step != "[key]"])
+    if not findings and book is not None:
+        findings += check_book(book, _calendar_names(fields))
+        return (None if any(not found.is_warning for found in findings) else book), findings
+    if book is not None:
+        broken = [found.path for found in findings]
+        more = check_book(book, _calendar_names(fields))
+        findings += [found for found in more if not any(_overlap(found.path, path) for path in broken)]
+    return None, findings
 
 
-def _sound_part(shaped: Shaped, findings: list[Finding]) -> PolicyBook | None:
-    """The book without what is broken in it, so that the rest is looked at as well."""
-    part: dict[str, Any] = {name: dict(each) if isinstance(each, dict) else each for name, each in shaped.book.items()}
-    for found in findings:
-        match found.path:
-            case (str(section), str(name), *_rest) if isinstance(part.get(section), dict):
-                part[section].pop(name, None)
-            case (str(section), *_rest):
-                part.pop(section, None)
-    try:
-        return PolicyBook.model_validate(part)
-    except ValidationError:
-        return None
+def _calendar_names(fields: dict[str, Any]) -> frozenset[str]:
+    calendars = fields.get("calendars")
+    return frozenset(calendars) if isinstance(calendars, dict) else frozenset()
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    """Whether one place lies within the other: what is broken is not looked at for sense."""
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
+
+
+def _mend(part: Any, location: list[str | int]) -> None:
+    """Put something harmless in the place of a broken value, so that the rest of the file is looked at as well."""
+    while location and isinstance(location[-1], int):
+        location = location[:-1]
+    *way, key = location
+    holder = part
+    for step in way:
+        try:
+            holder = holder[step]
+        except (KeyError, IndexError):  # what it lay in was mended already
+            return
+    if key in _HARMLESS:
+        holder[key] = _HARMLESS[key]
+    else:
+        holder.pop(key, None)

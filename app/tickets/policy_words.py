@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
 from app.core.calendars import CalendarDefinition
+from app.core.durations import length_text
 from app.core.i18n import _
 from app.core.text import inert
 
@@ -68,7 +70,7 @@ def sentence(error: Mapping[str, Any]) -> str:
         case "extra_forbidden":
             return _("is not known here")
         case "literal_error" | "enum":
-            return _("must be one of: {known}").format(known=str(context["expected"]).replace(" or ", ", "))
+            return _("must be one of: {known}").format(known=_listed(context["expected"]))
         case "int_type" | "int_parsing" | "int_from_float":
             return _("must be a whole number without quotes")
         case "string_type":
@@ -78,12 +80,22 @@ def sentence(error: Mapping[str, Any]) -> str:
         case "model_type" | "model_attributes_type" | "dict_type":
             return _("must be a table of keys and values")
         case "greater_than_equal":
-            return _("must be {least} or more").format(least=context["ge"])
+            return _("must be {least} or more").format(least=_amount(error, context["ge"]))
         case "less_than_equal":
-            return _("must be {most} or less").format(most=context["le"])
+            return _("must be {most} or less").format(most=_amount(error, context["le"]))
         case "string_too_short":
             return _("must not be empty")
         case "string_too_long" | "too_long":
             return _("is longer than {limit}").format(limit=context["max_length"])
         case _:
             return inert(str(error["msg"]).removeprefix("Value error, ").removesuffix("."))
+
+
+def _listed(expected: object) -> str:
+    """Pydantic's “'a', 'b' or 'c'” as a plain list."""
+    return ", ".join(re.findall(r"'([^']*)'", str(expected)))
+
+
+def _amount(error: Mapping[str, Any], number: int) -> str:
+    """A border as the file would write it."""
+    return length_text(number) if str(error["loc"][-1]).endswith("_seconds") else str(number)
