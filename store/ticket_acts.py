@@ -1,0 +1,76 @@
+"""What people did to tickets, the numbers given out and the filters saved, in SQLite: answers `ActStore`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from app.tickets.service import SOURCE
+from store.database import Store, rows, translated
+
+_WINDOW: Final = 20_000
+"""Facts looked through at a time, the newest first: what somebody did a moment ago lies in the first of them."""
+
+
+class SqliteTicketActs:
+    """Implements `ActStore`.
+
+    Args:
+        store: The connection to use.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def _rows(self, query: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+        with translated(self._store.path):
+            return rows(self._store.connection.execute(query, values))
+
+    def newest_seq(self) -> int:
+        return int(self._rows("SELECT coalesce(max(seq), 0) FROM event", ())[0][0])
+
+    def next_serial(self, day: str) -> int:
+        found = self._rows(
+            "INSERT INTO ticket_serial VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last",
+            (day,),
+        )
+        return int(found[0][0])
+
+    def acts_of(self, person: str, since_ms: int) -> Iterator[str]:
+        named: set[str] = set()
+        last_seq = self.newest_seq()
+        while last_seq > 0:
+            found = self._rows(
+                "SELECT e.at_ms, json_extract(e.detail, '$.act') FROM event e"
+                " WHERE e.seq > ? AND e.seq <= ? AND e.source = (SELECT id FROM source WHERE name = ?)"
+                " AND e.kind <> 'ticket_act_withdrawn' AND json_extract(e.detail, '$.by') = ? ORDER BY e.seq DESC",
+                (last_seq - _WINDOW, last_seq, SOURCE, person),
+            )
+            for at_ms, act in found:
+                if at_ms < since_ms:
+                    return
+                if act and act not in named:
+                    named.add(act)
+                    yield act
+            last_seq -= _WINDOW
+
+    def tickets_of_act(self, act: str, start_ms: int, end_ms: int) -> list[str]:
+        found = self._rows(
+            "SELECT DISTINCT json_extract(detail, '$.ticket') FROM event WHERE at_ms >= ? AND at_ms < ?"
+            " AND kind GLOB 'ticket_*' AND json_extract(detail, '$.act') = ? ORDER BY 1",
+            (start_ms, end_ms, act),
+        )
+        return [ticket for (ticket,) in found]
+
+    def call_ended_ms(self, call: str) -> int | None:
+        found = self._rows("SELECT max(ended_ms), count(*) - count(ended_ms) FROM visit WHERE call = ?", (call,))
+        ended_ms, lasting = found[0]
+        return None if lasting else ended_ms
+
+    def save_view(self, name: str, query: str, actor: str, saved_ms: int) -> None:
+        with self._store.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO ticket_view VALUES (?, ?, ?, ?)", (name, query, actor, saved_ms))
+
+    def remove_view(self, name: str) -> bool:
+        with self._store.writing() as connection:
+            return connection.execute("DELETE FROM ticket_view WHERE name = ?", (name,)).rowcount > 0
