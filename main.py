@@ -17,6 +17,7 @@ from commands import (
     people,
     reports,
     schedule,
+    sla,
     staffing,
     upkeep,
 )
@@ -52,6 +53,7 @@ for command in (
     *schedule.COMMANDS,
     *adherence.COMMANDS,
     *staffing.COMMANDS,
+    *sla.COMMANDS,
     *reports.COMMANDS,
     *upkeep.COMMANDS,
 ):
