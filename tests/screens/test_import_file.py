@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from app.core.imports import Change
@@ -13,7 +15,8 @@ from app.core.tables import BadRow
 from app.planning.lists import ListKind, columns_of
 from screens.app import WatchfloorApp
 from screens.import_file import ImportFileScreen, PathInput
-from screens.import_lines import ImportLines, told_lines
+from screens.import_lines import ImportLines, _parts, told_lines
+from screens.lines import wrapped
 from screens.paths import completed, continuations, endings_of, meant
 from screens.planner import PlannerScreen
 from tests.screens.conftest import Running, screen_text
@@ -253,3 +256,8 @@ def test_bad_rows_stand_first_and_hostile_cells_stay_text() -> None:
     lines = [line_text(line) for line in told_lines(plan, 80)]
     assert lines[0] == "■ plan.csv, line 3: [red]␛[31m."
     assert len(lines) == 4
+
+
+@given(st.lists(st.text("ab-", min_size=1, max_size=30), max_size=12).map(" ".join), st.integers(20, 60))
+def test_the_quick_way_folds_as_the_thorough_one(text: str, room: int) -> None:
+    assert list(_parts(text, room)) == wrapped(text, room)
