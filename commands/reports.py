@@ -53,6 +53,7 @@ def report_agent_intervals(
 ) -> None:
     """Time by agent and interval: signed in, by state, not ready by reason."""
     from app.core.output import write_rows
+    from app.core.reasons import ReasonMap
     from app.floor.formulas import explained
     from app.floor.reports import agent_intervals
 
@@ -61,7 +62,7 @@ def report_agent_intervals(
         return
     with site.reader() as session:
         asked = asked_range(site, since, until, every, session.reader.newest_ms())
-        write_rows(agent_intervals(session.reader, asked, agents), form)
+        write_rows(agent_intervals(session.reader, asked, agents, ReasonMap(site.settings.reasons)), form)
 
 
 COMMANDS: Final[tuple[click.Command, ...]] = (report,)

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from app.core.journal import Fact
+from app.floor.handling import WrapUp
 from app.floor.model import AgentInterval, AgentState, DataNote, Outcome, Visit
 from app.floor.ports import AgentChange, Checkpoint, FloorChanges
 from store.database import Store, rows
@@ -269,6 +270,18 @@ class SqliteFloor:
                 (start_ms, end_ms),
             )
             return [_visit(row) for row in rows(found)]
+
+    def wrap_ups(self, start_ms: int, end_ms: int) -> list[WrapUp]:
+        """Finished after-call work that began in [start, end), by agent, then time."""
+        # One search for each agent: the intervals are kept by agent, then time.
+        with self._store.reading() as connection:
+            found = connection.execute(
+                "SELECT i.agent, i.start_ms, i.end_ms, i.queue FROM agent a CROSS JOIN agent_interval i"
+                " ON i.agent = a.name AND i.start_ms >= ? AND i.start_ms < ?"
+                " WHERE i.state = 'wrap_up' AND i.end_ms IS NOT NULL",
+                (start_ms, end_ms),
+            )
+            return [WrapUp(*row) for row in rows(found)]
 
     def agent_time(self, agent: str, start_ms: int, end_ms: int) -> tuple[list[AgentInterval], list[Visit]]:
         """One agent's intervals and conversations that touch [start, end)."""

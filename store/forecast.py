@@ -11,10 +11,11 @@ from itertools import groupby
 from typing import Any, Final
 
 from app.core.calendars import CalendarDefinition
+from app.floor.handling import WrapUp
 from app.floor.model import AgentInterval, AgentState, Visit
 from app.planning.forecast_model import ForecastPoint, ForecastVersion, Origin, VersionSummary
 from app.planning.forecast_staffed import SignChange, memberships_of
-from app.planning.ports_forecast import Membership, WrapUp
+from app.planning.ports_forecast import Membership
 from store.database import Store, rows, translated
 from store.floor import SqliteFloor
 
@@ -150,14 +151,7 @@ class SqliteStaffingHistory:
         return None if first_ms is None or newest_ms is None else (first_ms, newest_ms)
 
     def wrap_ups(self, start_ms: int, end_ms: int) -> list[WrapUp]:
-        # One search for each agent: the intervals are kept by agent, then time.
-        found = self._rows(
-            "SELECT i.agent, i.start_ms, i.end_ms, i.queue FROM agent a CROSS JOIN agent_interval i"
-            " ON i.agent = a.name AND i.start_ms >= ? AND i.start_ms < ?"
-            " WHERE i.state = 'wrap_up' AND i.end_ms IS NOT NULL",
-            (start_ms, end_ms),
-        )
-        return [WrapUp(*row) for row in found]
+        return self._floor.wrap_ups(start_ms, end_ms)
 
     def all_agent_time(self, start_ms: int, end_ms: int) -> list[AgentInterval]:
         found = self._rows(

@@ -6,7 +6,7 @@ None. Formulas: design section 4; each property names its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from typing import Final
 
@@ -277,13 +277,31 @@ def total(parts: Iterable[ServiceFigures]) -> ServiceFigures:
     return whole
 
 
+def repeats(visits: Iterable[Visit], window_ms: int = REPEAT_WINDOW_MS) -> Iterator[tuple[Visit, bool]]:
+    """Each visit with whether its caller called before within the window, whichever queue that was.
+
+    Another visit of the same call is no call before; a caller without a number is nobody's repeat.
+
+    Args:
+        visits: In order of entry, from `window_ms` before the first one that matters on.
+        window_ms: How long before counts (≤).
+    """
+    # By caller: the newest visit, and the newest of any other call than that one's.
+    newest: dict[str, tuple[Visit, Visit | None]] = {}
+    for visit in visits:
+        last, other = newest.get(visit.caller, (None, None))
+        before = last if last is None or last.call != visit.call else other
+        yield visit, before is not None and visit.entered_ms - before.entered_ms <= window_ms
+        if visit.caller:
+            newest[visit.caller] = (visit, before)
+
+
 def repeat_call_rate(
     visits: Iterable[Visit], start_ms: int, end_ms: int, window_ms: int = REPEAT_WINDOW_MS
 ) -> float | None:
     """Repeat-call rate 重复来电率: visits whose caller called before within the window / offered, over [start, end).
 
-    First-call resolution is shown as 1 − this. Another visit of the same call is no call before; a caller without a
-    number is nobody's repeat.
+    First-call resolution is shown as 1 − this.
 
     Args:
         visits: In order of entry, from `window_ms` before `start_ms` on.
@@ -291,15 +309,5 @@ def repeat_call_rate(
         end_ms: First instant after.
         window_ms: How long before counts (≤).
     """
-    offered = repeated = 0
-    # By caller: the newest visit, and the newest of any other call than that one's.
-    newest: dict[str, tuple[Visit, Visit | None]] = {}
-    for visit in visits:
-        last, other = newest.get(visit.caller, (None, None))
-        before = last if last is None or last.call != visit.call else other
-        if start_ms <= visit.entered_ms < end_ms:
-            offered += 1
-            repeated += before is not None and visit.entered_ms - before.entered_ms <= window_ms
-        if visit.caller:
-            newest[visit.caller] = (visit, before)
-    return ratio(repeated, offered)
+    told = [repeated for visit, repeated in repeats(visits, window_ms) if start_ms <= visit.entered_ms < end_ms]
+    return ratio(sum(told), len(told))

@@ -29,6 +29,10 @@ _QUEUE: Final[Mapping[str, str]] = {
     "service_level_ignore_short": N_("answered_within / (offered − abandoned_within)."),
     "service_level_positive": N_("(answered_within + abandoned_within) / offered."),
     "asa_seconds": N_("wait_seconds_answered / answered: the mean wait of the answered."),
+    "aht_seconds": N_("Talk + hold + wrap-up, per answered visit of this interval whose conversation is over."),
+    "repeat_call_rate": N_(
+        "Visits whose caller called any queue in the two hours before / offered. First-call resolution is 1 − this."
+    ),
 }
 
 _AGENT: Final[Mapping[str, str]] = {
@@ -45,6 +49,7 @@ _AGENT: Final[Mapping[str, str]] = {
     "talk_seconds": N_("Conversation without hold, each call counted, cut at the interval's borders."),
     "sign_ins": N_("Sessions that began in this interval."),
     "occupancy": N_("(on call + hold + wrap-up) / (that + available + ringing); empty without a known sign-in."),
+    "reverse_share": N_("Not ready in category reverse / signed_in_seconds; empty without a known sign-in."),
 }
 
 REPORTS: Final[Mapping[str, Mapping[str, str]]] = {"queue-intervals": _QUEUE, "agent-intervals": _AGENT}

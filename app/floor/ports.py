@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 
 from app.core.clock import Clock
 from app.core.journal import Fact
+from app.floor.handling import WrapUp
 from app.floor.model import AgentInterval, AgentState, DataNote, Visit
 from app.floor.picture import AgentDay, FloorSnapshot
 from app.planning.model import Verdict
@@ -192,6 +193,10 @@ class FloorReader(Protocol):
 
     def visits_entered(self, start_ms: int, end_ms: int) -> list[Visit]:
         """Visits that entered in [start, end), in order of entry."""
+        ...
+
+    def wrap_ups(self, start_ms: int, end_ms: int) -> list[WrapUp]:
+        """Finished after-call work that began in [start, end)."""
         ...
 
     def agent_time(self, agent: str, start_ms: int, end_ms: int) -> tuple[list[AgentInterval], list[Visit]]:

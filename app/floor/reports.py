@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Final
 
 from app.core.errors import UsageProblem
 from app.core.i18n import _
+from app.core.reasons import ReasonMap
 from app.core.zones import EVERY, borders, iso
-from app.floor.figures import AgentFigures, ServiceFigures
-from app.floor.model import AgentInterval, Visit
+from app.floor.figures import REPEAT_WINDOW_MS, AgentFigures, ServiceFigures, ratio, repeats
+from app.floor.handling import handled_calls
+from app.floor.model import LONGEST_CALL_MS, AgentInterval, Visit
 from app.floor.ports import FloorReader
 
 WHOLE: Final = "ALL"
@@ -98,40 +100,84 @@ def queue_intervals(
     shown = named or reader.queues()
     with_whole = WHOLE in queues
     _check_size((len(marks) - 1) * (len(shown) + with_whole))
-    cells: dict[str, dict[int, ServiceFigures]] = {queue: {} for queue in shown}
-    whole: dict[int, ServiceFigures] = {}
-    for visit in reader.visits_entered(asked.start_ms, asked.end_ms):
-        index = bisect_right(marks, visit.entered_ms) - 1
-        for column in (cells.get(visit.queue), whole if with_whole else None):
-            if column is not None:
-                column.setdefault(index, ServiceFigures()).add(visit, threshold_seconds * 1000)
+    cells: dict[str, dict[int, _QueueCell]] = {queue: {} for queue in shown}
     if with_whole:
         # A queue that happens to be called ALL cannot be told from the whole; the whole wins.
-        cells[WHOLE] = whole
-    empty = ServiceFigures()
+        cells[WHOLE] = {}
+
+    def cells_of(queue: str, entered_ms: int) -> Iterator[_QueueCell]:
+        index = bisect_right(marks, entered_ms) - 1
+        for name in (queue, WHOLE) if with_whole and queue != WHOLE else (queue,):
+            if name in cells:
+                yield cells[name].setdefault(index, _QueueCell())
+
+    # Whoever called just before the range calls again in it.
+    visits = reader.visits_entered(asked.start_ms - REPEAT_WINDOW_MS, asked.end_ms)
+    for visit, repeated in repeats(visits):
+        if visit.entered_ms >= asked.start_ms:
+            for cell in cells_of(visit.queue, visit.entered_ms):
+                cell.service.add(visit, threshold_seconds * 1000)
+                cell.repeated += repeated
+    entered = [visit for visit in visits if visit.entered_ms >= asked.start_ms]
+    for call in handled_calls(entered, reader.wrap_ups(asked.start_ms, asked.end_ms + LONGEST_CALL_MS)):
+        if call.handle_ms is not None:
+            for cell in cells_of(call.queue, call.entered_ms):
+                cell.handled += 1
+                cell.handle_ms += call.handle_ms
+    empty = _QueueCell()
     for queue, column in cells.items():
         for index, start_ms in enumerate(marks[:-1]):
             yield {"queue": queue, "start": iso(start_ms, asked.zone), **column.get(index, empty).row()}
 
 
-def agent_intervals(reader: FloorReader, asked: Range, agents: Sequence[str]) -> Iterator[dict[str, object]]:
+@dataclass(slots=True)
+class _QueueCell:
+    """One queue in one interval.
+
+    Attributes:
+        service: What became of its visits.
+        handled: Answered visits whose conversation is over.
+        handle_ms: Talk, hold and wrap-up of these.
+        repeated: Visits whose caller had called before.
+    """
+
+    service: ServiceFigures = field(default_factory=ServiceFigures)
+    handled: int = 0
+    handle_ms: int = 0
+    repeated: int = 0
+
+    def row(self) -> dict[str, object]:
+        """The figures under the names the report promises."""
+        return {
+            **self.service.row(),
+            "aht_seconds": self.handle_ms / 1000 / self.handled if self.handled else None,
+            "repeat_call_rate": ratio(self.repeated, self.service.offered),
+        }
+
+
+def agent_intervals(
+    reader: FloorReader, asked: Range, agents: Sequence[str], reasons: ReasonMap | None = None
+) -> Iterator[dict[str, object]]:
     """Rows of time by agent and interval; dense, ordered by agent, then time.
 
     Args:
         reader: The store.
         asked: The range.
         agents: Names; none means every agent.
+        reasons: What reasons of being not ready mean here; None for what they mean everywhere.
 
     Raises:
         UsageProblem: When the range is empty or the report would be too long.
     """
     marks = asked.borders()
     shown = list(dict.fromkeys(agents)) or reader.agents()
+    known = ReasonMap() if reasons is None else reasons
     _check_size((len(marks) - 1) * len(shown))
     for agent in shown:
         intervals, visits = reader.agent_time(agent, asked.start_ms, asked.end_ms)
         for start_ms, figures in cut_agent_time(intervals, visits, marks, asked.now_ms):
-            yield {"agent": agent, "start": iso(start_ms, asked.zone), **figures.row()}
+            share = figures.reverse_share(known)
+            yield {"agent": agent, "start": iso(start_ms, asked.zone), **figures.row(), "reverse_share": share}
 
 
 def cut_agent_time(

@@ -16,9 +16,10 @@ from typing import Final
 
 from app.core.i18n import N_, _
 from app.core.zones import EVERY, at, borders, date_start_ms, iso
+from app.floor.handling import handled_calls
 from app.floor.model import LONGEST_CALL_MS
 from app.floor.reports import WHOLE, Range
-from app.planning.forecast_history import Work, handled_calls, work_by_interval
+from app.planning.forecast_history import Work, work_by_interval
 from app.planning.forecast_model import ForecastPoint
 from app.planning.forecast_staffed import Headcount, Serving, count_scheduled, count_staffed
 from app.planning.ports_forecast import CallHistory, ForecastReader, OnQueueSchedule, Presence

@@ -16,10 +16,11 @@ from app.core.i18n import _, ngettext
 from app.core.settings import Settings
 from app.core.text import inert
 from app.core.zones import EVERY, at, borders, date_start_ms
+from app.floor.handling import handled_calls
 from app.floor.model import LONGEST_CALL_MS
 from app.floor.reports import WHOLE, Range
 from app.planning.forecast_accuracy import Backtest
-from app.planning.forecast_history import ObservedDay, Work, handled_calls, observed_days, slot_of, work_by_interval
+from app.planning.forecast_history import ObservedDay, Work, observed_days, slot_of, work_by_interval
 from app.planning.forecast_intraday import IntradayPicture, intraday_picture
 from app.planning.forecast_make import (
     SPARE_WEEKS,

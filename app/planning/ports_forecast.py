@@ -7,24 +7,9 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 from app.core.calendars import CalendarDefinition
+from app.floor.handling import WrapUp
 from app.floor.model import AgentInterval, Visit
 from app.planning.forecast_model import ForecastPoint, Origin, VersionSummary
-
-
-class WrapUp(NamedTuple):
-    """A stretch of after-call work.
-
-    Attributes:
-        agent: Whose.
-        start_ms: First instant.
-        end_ms: First instant after.
-        queue: Of the call; empty where the source does not say.
-    """
-
-    agent: str
-    start_ms: int
-    end_ms: int
-    queue: str
 
 
 class Membership(NamedTuple):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import timezone
+from pathlib import Path
 
 import pytest
 
 from app.core.errors import UsageProblem
+from app.core.reasons import ReasonMap
 from app.core.zones import load_zone
+from app.floor.model import ReasonCategory
 from app.floor.reports import CLOCK_SKEW_MS, Range, agent_intervals, effective_now_ms, queue_intervals
 from tests.floor.asterisk import at, log
 from tests.floor.ground import Ground
@@ -38,6 +42,8 @@ QUEUE_KEYS = [
     "service_level_ignore_short",
     "service_level_positive",
     "asa_seconds",
+    "aht_seconds",
+    "repeat_call_rate",
 ]
 AGENT_KEYS = [
     "agent",
@@ -55,6 +61,7 @@ AGENT_KEYS = [
     "talk_seconds",
     "sign_ins",
     "occupancy",
+    "reverse_share",
 ]
 
 
@@ -173,3 +180,62 @@ def test_the_reports_read_each_agent_in_the_order_asked(ground: Ground) -> None:
     log(ground, "0|MANAGER|q1|b|ADDMEMBER|", "0|MANAGER|q1|a|ADDMEMBER|")
     assert [row["agent"] for row in agent_intervals(ground.floor, stretch(900), [])] == ["a", "b"]
     assert [row["agent"] for row in agent_intervals(ground.floor, stretch(900), ["b", "a", "b"])] == ["b", "a"]
+
+
+# -- handling time, repeated calls, and time that goes elsewhere -----------------------------------------------------
+
+
+def test_handling_time_goes_with_the_interval_the_call_entered_in(tmp_path: Path) -> None:
+    with closing(Ground(tmp_path, {"q1": 30})) as ground:
+        log(
+            ground,
+            "0|MANAGER|q1|ann|ADDMEMBER|",
+            "890|c1|q1|NONE|ENTERQUEUE||138|1",
+            "900|c1|q1|ann|CONNECT|10|x|1",
+            "1000|c1|q1|ann|COMPLETEAGENT|10|100|1",
+            "1100|c2|q1|NONE|ENTERQUEUE||139|1",
+            "1100|c2|q1|ann|CONNECT|0|x|1",
+            "1150|c2|q1|ann|COMPLETEAGENT|0|50|1",
+            "1200|c3|q2|NONE|ENTERQUEUE||140|1",
+            "1210|c3|q2|ann|CONNECT|10|x|1",
+        )
+        rows = by_queue(ground, stretch(1800), ["q1", "q2", "ALL"])
+    assert [row["aht_seconds"] for row in rows] == [130.0, 80.0, None, None, 130.0, 80.0]
+    # What still goes on took nobody knows how long.
+    assert [row["answered"] for row in rows] == [1, 1, 0, 1, 1, 2]
+
+
+def test_a_caller_calls_again_whichever_queue_it_was_and_whichever_interval(ground: Ground) -> None:
+    log(
+        ground,
+        "0|c1|q1|NONE|ENTERQUEUE||138|1",
+        "100|c2|q2|NONE|ENTERQUEUE||138|1",
+        "200|c3|q2|NONE|ENTERQUEUE||139|1",
+        "1000|c4|q1|NONE|ENTERQUEUE||139|1",
+        "7300|c5|q1|NONE|ENTERQUEUE||138|1",
+        "14600|c6|q1|NONE|ENTERQUEUE||138|1",
+    )
+    rows = by_queue(ground, stretch(1800), ["q1", "q2", "ALL"])
+    assert [row["repeat_call_rate"] for row in rows] == [0.0, 1.0, 0.5, None, 1 / 3, 1.0]
+    # A call just before the range counts for it, one longer ago than two hours does not.
+    for first, expected in ((7300, 1.0), (14_600, 0.0)):
+        asked = Range(at(first), at(first + 900), "all", timezone.utc, at(10**6))
+        assert [row["repeat_call_rate"] for row in by_queue(ground, asked, ["q1"])] == [expected]
+        assert [row["offered"] for row in by_queue(ground, asked, ["q1"])] == [1]
+
+
+def test_the_reverse_share_follows_what_reasons_mean_here(ground: Ground) -> None:
+    log(
+        ground,
+        "0|MANAGER|q1|ann|ADDMEMBER|",
+        "100|NONE|q1|ann|PAUSE|toilet",
+        "200|NONE|q1|ann|UNPAUSE|",
+        "300|NONE|q1|ann|PAUSE|消防演练",
+        "500|NONE|q1|ann|UNPAUSE|",
+        "600|NONE|q1|ann|PAUSE|lunch",
+    )
+    asked = stretch(1000, every="all", now_second=1000)
+    assert [row["reverse_share"] for row in agent_intervals(ground.floor, asked, [])] == [0.3]
+    here = ReasonMap({"消防演练": ReasonCategory.EXEMPT})
+    assert [row["reverse_share"] for row in agent_intervals(ground.floor, asked, [], here)] == [0.1]
+    assert [row["reverse_share"] for row in agent_intervals(ground.floor, asked, ["nobody"])] == [None]

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from app.core.calendars import CalendarDefinition
 from app.core.zones import date_start_ms, instant_ms, load_zone
+from app.floor.handling import WrapUp
 from app.floor.model import AgentInterval, AgentState, Outcome, Visit
 from app.planning.forecast_history import ObservedDay, Work
 from app.planning.forecast_model import ForecastPoint, ForecastVersion, Origin, VersionSummary
-from app.planning.ports_forecast import Membership, OnQueueSpan, WrapUp
+from app.planning.ports_forecast import Membership, OnQueueSpan
 
 SHANGHAI: Final = load_zone("Asia/Shanghai")
 MINUTE_MS: Final = 60_000

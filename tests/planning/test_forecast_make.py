@@ -14,9 +14,10 @@ from app.core.errors import RuleRefused, UsageProblem
 from app.core.holidays import load_public_holidays
 from app.core.i18n import language, set_language
 from app.core.zones import at, date_start_ms, load_zone
+from app.floor.handling import WrapUp, handled_calls
 from app.floor.model import Visit
 from app.planning.forecast_accuracy import Backtest, Misses, poisson_deviation, wape
-from app.planning.forecast_history import ObservedDay, Work, handled_calls, observed_days, work_by_interval
+from app.planning.forecast_history import ObservedDay, Work, observed_days, work_by_interval
 from app.planning.forecast_make import (
     DayForecast,
     History,
@@ -28,7 +29,6 @@ from app.planning.forecast_make import (
     trimmed_mean,
 )
 from app.planning.forecast_service import MadeForecast, MakeOrder, make_forecast, store_forecast
-from app.planning.ports_forecast import WrapUp
 from tests.planning.forecast_ground import (
     SATURDAY,
     SHANGHAI,

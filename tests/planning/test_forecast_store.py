@@ -18,10 +18,11 @@ from app.core.events import (
     WrapUpStarted,
 )
 from app.core.settings import Settings
+from app.floor.handling import WrapUp
 from app.floor.reports import Range
 from app.planning.forecast_model import ForecastPoint
 from app.planning.forecast_report import StaffingSources, staffing_rows
-from app.planning.ports_forecast import Membership, NoSchedule, WrapUp
+from app.planning.ports_forecast import Membership, NoSchedule
 from app.planning.requirement import need_of
 from store.forecast import SqliteForecast, SqliteStaffingHistory
 from tests.floor.ground import Ground
