@@ -12,6 +12,7 @@ from app.floor.fold import FloorFold
 from app.planning.live_plan import LivePlan
 from app.planning.mapping import AdherenceRules
 from app.sources.model import FollowedFile
+from app.tickets.fold import TicketFold
 from store.database import Store
 from store.floor import SqliteFloor
 from store.forecast import SqliteForecast, SqliteStaffingHistory
@@ -19,6 +20,7 @@ from store.imports import SqliteImports
 from store.journal import SqliteJournal
 from store.people import SqlitePeople
 from store.planning import SqlitePlanning
+from store.tickets import SqliteTickets
 from store.upkeep import backup, verify
 
 
@@ -41,7 +43,9 @@ class WriterSession:
         self.forecast = SqliteForecast(self._store)
         self.staffing = SqliteStaffingHistory(self._store, self.floor)
         self._wanted = {"wrap_up_seconds": settings.wrap_up_seconds}
-        self.journal = Journal(self.log, [FloorFold(self.floor)], clock)
+        self.tickets = SqliteTickets(self._store)
+        self.ticket_fold = TicketFold(self.tickets)
+        self.journal = Journal(self.log, [FloorFold(self.floor), self.ticket_fold], clock)
         self.people = SqlitePeople(self._store, self.journal.remap)
         if self.needs_rebuild and self.log.version()[0] == 0:
             self.rebuild()
@@ -95,6 +99,7 @@ class ReaderSession:
         self.planning = SqlitePlanning(self._store)
         self.forecast = SqliteForecast(self._store)
         self.staffing = SqliteStaffingHistory(self._store, self.reader)
+        self.tickets = SqliteTickets(self._store)
         self.plan = LivePlan(self.people, self.planning, zone, AdherenceRules() if rules is None else rules)
 
     def data_version(self) -> int:

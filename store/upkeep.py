@@ -10,14 +10,28 @@ from typing import Final
 from app.core.clock import ManualClock
 from app.core.errors import StoreProblem, UsageProblem
 from app.core.i18n import _
-from app.core.journal import Journal
+from app.core.journal import Fold, Journal
 from app.core.text import inert
 from app.floor.fold import FloorFold
+from app.tickets.fold import TicketFold
 from store.database import Store, rows, translated
 from store.floor import SqliteFloor
 from store.journal import SqliteJournal
+from store.tickets import SqliteTickets
 
-PROJECTIONS: Final = ("agent", "agent_interval", "queue", "visit", "data_note")
+PROJECTIONS: Final = (
+    "agent",
+    "agent_interval",
+    "queue",
+    "visit",
+    "data_note",
+    "ticket",
+    "ticket_clock",
+    "ticket_fact",
+    "ticket_awaited",
+    "notice",
+    "notice_contact",
+)
 """Every table that is folded from the event log. Checkpoints are not: where they lie depends on batches."""
 
 
@@ -95,7 +109,8 @@ def verify(store: Store) -> list[str]:
         try:
             log = SqliteJournal(copy)
             before = {table: _table(copy, table) for table in PROJECTIONS}
-            Journal(log, [FloorFold(SqliteFloor(copy))], ManualClock(0)).rebuild(log.fold_settings())
+            folds: list[Fold] = [FloorFold(SqliteFloor(copy)), TicketFold(SqliteTickets(copy))]
+            Journal(log, folds, ManualClock(0)).rebuild(log.fold_settings())
             for table in PROJECTIONS:
                 after = _table(copy, table)
                 if after != before[table]:

@@ -151,6 +151,9 @@ class Step(NamedTuple):
         note: Its reason or text.
         act: The command it came from; empty where it cannot be taken back.
         is_withdrawn: Whether it was taken back.
+        detail: What tells it from others of its kind, in the words of facts: the reason of a hold or of an unqualified
+            mark, whom a phone call was to and whether they were "reached", a flag's kind and step, a clock that was
+            escalated and who was told, an amount in fen, a score …
     """
 
     seq: int
@@ -161,6 +164,7 @@ class Step(NamedTuple):
     note: str
     act: str
     is_withdrawn: bool
+    detail: str = ""
 
 
 class Promise(NamedTuple):
@@ -345,6 +349,12 @@ class Ticket(NamedTuple):
     told: tuple[Told, ...]
     acts_open: tuple[str, ...]
     fields: tuple[tuple[str, str], ...]
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether its writing was taken back: it is closed then, has no clocks and counts for nothing."""
+        written = [step.is_withdrawn for step in self.steps if step.kind == "created"]
+        return bool(written) and all(written)
 
 
 class Awaited(NamedTuple):

@@ -38,7 +38,7 @@ Point = Literal[
     "closed",
 ]
 """An event that starts or stops a clock. `call_ended` is the end of the call a ticket came from, or else its creation;
-a close or an unqualified mark stops every clock whatever its stop event."""
+a close stops every clock whatever its stop event, a return or an unqualified mark those of who had the ticket."""
 
 
 class ReopenPolicy(StrEnum):

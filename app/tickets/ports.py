@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 from app.core.clock import Clock
@@ -21,6 +22,8 @@ class BookVersion(NamedTuple):
         actor: Who applied it.
         file: The file's name.
         book: What it says.
+        parents: The unit above each unit as it was then: calendars are inherited along it, and a cycle that is closed
+            stays as it is when the tree changes.
     """
 
     version: int
@@ -28,6 +31,7 @@ class BookVersion(NamedTuple):
     actor: str
     file: str
     book: PolicyBook
+    parents: Mapping[str, str] = MappingProxyType({})
 
 
 class Notice(NamedTuple):
@@ -138,6 +142,14 @@ class TicketStore(Protocol):
 
     def open_tickets(self) -> Iterator[Sequence[str]]:
         """The numbers of all tickets that are not closed, some thousand at a time."""
+        ...
+
+    def unit_parents(self) -> Mapping[str, str]:
+        """The unit above each unit that has one."""
+        ...
+
+    def begin_anew(self) -> None:
+        """Tell readers to start anew: more has changed than new facts tell of."""
         ...
 
     def fold_notices(self, facts: Sequence[Fact]) -> None:

@@ -1,0 +1,402 @@
+"""Clocks counted from what happened: when each ran, what it used, when its limit is reached. Pure.
+
+One cycle is counted at a time, from its moments in order. A clock that runs has one span without an end; what a pause
+or another's turn takes out of it is cut out at once, so that time passes only forwards. See docs/tickets.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+from app.core.calendars import NEVER, Calendar
+from app.tickets.books import Books, StagePlan, TypePlan
+from app.tickets.model import OVERALL, Clock, ClockSpan
+from app.tickets.policy import UNIT_CALENDAR, ReopenPolicy
+
+What = Literal["", "sent", "returned", "charged", "recalled", "unqualified", "closed", "reopened"]
+
+
+class Moment(NamedTuple):
+    """Something that starts, stops or pauses clocks.
+
+    Attributes:
+        at_ms: When.
+        what: What became of who has it: "charged" is a return that was the fault of who returned it.
+        points: The points of the way that were reached.
+        unit: Who has it from then on.
+        person: The person who has it from then on; empty while nobody has.
+        holds: What it waits for from then on.
+        is_elsewhere: Whether it was sent to a crew at another place.
+    """
+
+    at_ms: int
+    what: What
+    points: tuple[str, ...]
+    unit: str
+    person: str
+    holds: tuple[str, ...]
+    is_elsewhere: bool = False
+
+
+class ClockState(StrEnum):
+    """What a clock shows."""
+
+    RUNNING = "running"
+    WARNED = "warned"
+    """Running, and past its first warning."""
+    OVERDUE = "overdue"
+    """Not stopped, and past its limit; it may be paused."""
+    PAUSED = "paused"
+    MET = "met"
+    """Stopped within its limit."""
+    MISSED = "missed"
+    VOID = "void"
+    """Stopped, and not charged."""
+
+
+class ClockReading(NamedTuple):
+    """A clock at a moment.
+
+    Attributes:
+        used_ms: Open time used.
+        left_ms: Open time left; below 0 past the limit.
+        state: What it shows.
+    """
+
+    used_ms: int
+    left_ms: int
+    state: ClockState
+
+
+def reading(clock: Clock, now_ms: int, books: Books) -> ClockReading:
+    """What a clock shows at a moment; cheap enough to ask for thousands of rows each second.
+
+    Args:
+        clock: As it was folded.
+        now_ms: The moment; a clock that starts later has used nothing.
+        books: Where its calendar is found.
+    """
+    used_ms = clock.used_ms
+    spans = clock.spans
+    if spans and spans[-1].end_ms is None and (since_ms := spans[-1].start_ms) < now_ms:
+        calendar = books.calendar(clock.policy, clock.calendar) if clock.calendar else None
+        used_ms += now_ms - since_ms if calendar is None else calendar.open_ms(since_ms, now_ms)
+    left_ms = clock.limit_seconds * 1000 - used_ms
+    if clock.stopped_ms is not None:
+        state = ClockState.VOID if clock.is_void else ClockState.MET if left_ms >= 0 else ClockState.MISSED
+    elif left_ms < 0:
+        state = ClockState.OVERDUE
+    elif not spans or spans[-1].end_ms is not None:
+        state = ClockState.PAUSED
+    elif clock.warn_seconds and left_ms <= clock.warn_seconds[0] * 1000:
+        state = ClockState.WARNED
+    else:
+        state = ClockState.RUNNING
+    return ClockReading(used_ms, left_ms, state)
+
+
+_Part = tuple[int, int, Calendar | None]
+"""A span that has ended, and the calendar it was counted with."""
+
+
+def _open_ms(part: _Part) -> int:
+    start_ms, end_ms, calendar = part
+    return end_ms - start_ms if calendar is None else calendar.open_ms(start_ms, end_ms)
+
+
+def _after(start_ms: int, duration_ms: int, calendar: Calendar | None) -> int | None:
+    if calendar is None:
+        return start_ms + duration_ms
+    reached_ms = calendar.add_open(start_ms, duration_ms)
+    return None if reached_ms is NEVER else reached_ms
+
+
+class _Run:
+    """A clock while it is counted."""
+
+    __slots__ = (
+        "calendar",
+        "calendar_key",
+        "is_kept",
+        "is_void",
+        "limit_seconds",
+        "number",
+        "parts",
+        "person",
+        "plan",
+        "since_ms",
+        "started_at",
+        "started_ms",
+        "stopped_at",
+        "stopped_ms",
+        "unit",
+        "used_ms",
+    )
+
+    def __init__(self, plan: StagePlan, number: int, moment: Moment, index: int) -> None:
+        self.plan = plan
+        self.number = number
+        self.unit = moment.unit
+        self.person = moment.person
+        self.started_ms = moment.at_ms
+        self.started_at = index
+        self.stopped_ms: int | None = None
+        self.stopped_at = -1
+        self.limit_seconds = plan.limit.limit_seconds
+        if moment.is_elsewhere and plan.elsewhere_seconds is not None and "forwarded" in plan.start:
+            self.limit_seconds = plan.elsewhere_seconds
+        self.calendar_key = ""
+        self.calendar: Calendar | None = None
+        self.since_ms: int | None = None
+        self.parts: list[_Part] = []
+        self.used_ms = 0
+        self.is_void = False
+        self.is_kept = False
+
+    def rest(self, at_ms: int) -> None:
+        """Stop using time."""
+        since_ms = self.since_ms
+        if since_ms is None:
+            return
+        self.since_ms = None
+        if at_ms > since_ms:
+            part = (since_ms, at_ms, self.calendar)
+            self.parts.append(part)
+            self.used_ms += _open_ms(part)
+
+    def reached_ms(self, use_ms: int) -> int | None:
+        """When so much was or will be used, if it goes on; None where that is never."""
+        if use_ms <= self.used_ms:
+            used_ms = 0
+            for part in self.parts:
+                here_ms = _open_ms(part)
+                if used_ms + here_ms >= use_ms:
+                    return _after(part[0], use_ms - used_ms, part[2])
+                used_ms += here_ms
+        if self.since_ms is None:
+            return None
+        return _after(self.since_ms, use_ms - self.used_ms, self.calendar)
+
+    def clock(self, cycle: int, version: int) -> Clock:
+        """What it came to."""
+        limit, plan = self.plan.limit, self.plan
+        limit_ms = self.limit_seconds * 1000
+        due_ms = warn_ms = act_ms = None
+        spans = [ClockSpan(start_ms, end_ms) for start_ms, end_ms, _calendar in self.parts]
+        if self.stopped_ms is not None:
+            if self.used_ms >= limit_ms:
+                due_ms = self.reached_ms(limit_ms)
+        elif self.since_ms is not None:
+            spans.append(ClockSpan(self.since_ms, None))
+            due_ms = self.reached_ms(limit_ms)
+            warn_ms = self._warn_ms(limit_ms)
+            if limit.act_seconds is not None:
+                act_ms = self.reached_ms(limit.act_seconds * 1000)
+        return Clock(
+            plan.name,
+            cycle,
+            self.number,
+            plan.role,
+            self.unit,
+            self.person,
+            self.started_ms,
+            self.stopped_ms,
+            self.limit_seconds,
+            limit.warn_seconds,
+            limit.act_seconds,
+            self.calendar_key,
+            tuple(spans),
+            self.used_ms,
+            due_ms,
+            warn_ms,
+            act_ms,
+            self.is_void,
+            version,
+        )
+
+    def _warn_ms(self, limit_ms: int) -> int | None:
+        for lead_seconds in self.plan.limit.warn_seconds:
+            use_ms = limit_ms - lead_seconds * 1000
+            if use_ms >= self.used_ms and self.since_ms is not None:
+                return _after(self.since_ms, use_ms - self.used_ms, self.calendar)
+        return None
+
+
+class _Sending(NamedTuple):
+    """A handing on that may be given back: at which moment, and the clocks it stopped."""
+
+    started_at: int
+    stopped: list[_Run]
+
+
+class Counter:
+    """Counts the clocks of one cycle.
+
+    Args:
+        cycle: Its number.
+        plan: How its type is counted.
+        books: Where calendars are found.
+        passed: Points that the ticket had passed before the cycle began: a later cycle begins where the ticket is,
+            not where it once was written.
+    """
+
+    def __init__(self, cycle: int, plan: TypePlan, books: Books, passed: Sequence[str] = ()) -> None:
+        self._cycle = cycle
+        self._plan = plan
+        self._books = books
+        self._passed = frozenset(passed)
+        self._index = -1
+        self._runs: list[_Run] = []
+        self._open: list[_Run] = []
+        self._numbers: dict[str, int] = {}
+        self._sendings: list[_Sending] = []
+        self._holds: tuple[str, ...] = ()
+        self._resolved_at: int | None = None
+        self._endings: set[int] = set()
+
+    def count(self, moments: Sequence[Moment]) -> list[Clock]:
+        """The clocks, in order of start."""
+        if not self._plan.stages:
+            return []
+        for moment in moments:
+            self._index += 1
+            self._take(moment)
+        return [run.clock(self._cycle, self._plan.version) for run in self._runs]
+
+    def _take(self, moment: Moment) -> None:
+        what = moment.what
+        if what == "closed":
+            self._endings.add(self._index)
+            for run in list(self._open):
+                self._stop(run, moment)
+            return
+        if what == "reopened":
+            self._reopen(moment)
+        else:
+            stopped = self._stop_at_points(moment) if moment.points else []
+            if what == "sent":
+                for run in self._open:
+                    run.is_kept = False
+                self._sendings.append(_Sending(self._index, stopped))
+            elif what:
+                self._give_back(moment)
+        self._follow(moment)
+        if what != "reopened":
+            for point in moment.points:
+                for plan in self._plan.starts.get(point, ()):
+                    self._start(plan, moment)
+        if moment.holds != self._holds:
+            self._hold(moment)
+
+    # -- starting and stopping ---------------------------------------------------------------------------------------
+
+    def _start(self, plan: StagePlan, moment: Moment) -> None:
+        number = self._numbers.get(plan.name, 0)
+        if any(run.plan is plan for run in self._open) or (plan.name == OVERALL and number):
+            return
+        self._numbers[plan.name] = number + 1
+        run = _Run(plan, number + 1, moment, self._index)
+        self._set_calendar(run)
+        self._runs.append(run)
+        self._open.append(run)
+        self._go(run, moment.at_ms, moment.holds)
+
+    def _go(self, run: _Run, at_ms: int, holds: tuple[str, ...]) -> None:
+        if not run.plan.paused_by.intersection(holds):
+            run.since_ms = at_ms
+
+    def _stop(self, run: _Run, moment: Moment, is_void: bool = False) -> None:
+        run.rest(moment.at_ms)
+        run.stopped_ms = moment.at_ms
+        run.stopped_at = self._index
+        run.is_void = is_void
+        if not run.person and moment.unit == run.unit:
+            # Who takes it on ends the wait for somebody to do so: it was theirs.
+            run.person = moment.person
+        self._open.remove(run)
+
+    def _stop_at_points(self, moment: Moment) -> list[_Run]:
+        if "resolved" in moment.points:
+            self._resolved_at = self._index
+            self._endings = {self._index}
+        elif "answered" in moment.points:
+            self._endings.add(self._index)
+        stops = {plan.name for point in moment.points for plan in self._plan.stops.get(point, ())}
+        stopped = [run for run in self._open if run.plan.name in stops]
+        for run in stopped:
+            self._stop(run, moment)
+        return [run for run in stopped if run.plan.name != OVERALL]
+
+    def _resume(self, run: _Run, at_ms: int, holds: tuple[str, ...]) -> None:
+        run.stopped_ms = None
+        run.is_void = False
+        self._open.append(run)
+        self._go(run, at_ms, holds)
+
+    # -- going back --------------------------------------------------------------------------------------------------
+
+    def _give_back(self, moment: Moment) -> None:
+        """Ours stop; the clocks of whoever sent it go on from what they had used."""
+        sent_at, theirs = self._sendings.pop() if self._sendings else _Sending(0, [])
+        ours = [run for run in self._open if run.plan.name != OVERALL and run.started_at >= sent_at]
+        kept = [run for run in ours if run.plan.goes_on] if moment.what in ("returned", "charged") else []
+        for run in ours:
+            if run in kept:
+                run.is_kept = True
+            else:
+                self._stop(run, moment, is_void=moment.what != "charged")
+        if not kept or len(kept) < len(ours):
+            for run in theirs:
+                self._resume(run, moment.at_ms, moment.holds)
+
+    def _reopen(self, moment: Moment) -> None:
+        if self._cycle > 1 and self._index == 0:
+            for plan in self._plan.stages:
+                # What the ticket had come through does not count again, what it stands before does.
+                if plan.start & self._passed and not plan.stop & self._passed:
+                    self._start(plan, moment)
+            return
+        border = self._index if self._resolved_at is None else self._resolved_at
+        for run in list(self._open):
+            if run.started_at >= border:
+                self._stop(run, moment)
+        counts_between = self._plan.reopen is ReopenPolicy.COUNT_THROUGH
+        for run in self._runs:
+            if run.stopped_ms is not None and run.started_at < border and run.stopped_at in self._endings:
+                self._resume(run, run.stopped_ms if counts_between else moment.at_ms, moment.holds)
+        self._resolved_at = None
+        self._endings.clear()
+
+    # -- who has it, and what it waits for ---------------------------------------------------------------------------
+
+    def _follow(self, moment: Moment) -> None:
+        """A clock that goes on is the time of whoever has the ticket."""
+        for run in self._open:
+            if run.is_kept:
+                continue
+            if run.unit != moment.unit:
+                run.unit, run.person = moment.unit, moment.person
+                if run.plan.limit.calendar == UNIT_CALENDAR:
+                    is_running = run.since_ms is not None
+                    run.rest(moment.at_ms)
+                    self._set_calendar(run)
+                    if is_running:
+                        run.since_ms = moment.at_ms
+            elif moment.person:
+                run.person = moment.person
+
+    def _set_calendar(self, run: _Run) -> None:
+        version, key = self._plan.version, run.plan.limit.calendar
+        run.calendar_key = self._books.calendar_key(version, key, run.unit)
+        run.calendar = self._books.calendar(version, run.calendar_key)
+
+    def _hold(self, moment: Moment) -> None:
+        self._holds = moment.holds
+        for run in self._open:
+            is_paused = bool(run.plan.paused_by.intersection(moment.holds))
+            if is_paused:
+                run.rest(moment.at_ms)
+            elif run.since_ms is None:
+                run.since_ms = moment.at_ms
