@@ -155,6 +155,11 @@ class RowTable(ScrollView, can_focus=True):
         return self._hold is not None
 
     @property
+    def cursor_line(self) -> int:
+        """The line under the cursor; 0 with no rows."""
+        return self._cursor_line
+
+    @property
     def cursor_key(self) -> str | None:
         """The row under the cursor; None with no rows."""
         return self._cursor
@@ -247,9 +252,13 @@ class RowTable(ScrollView, can_focus=True):
             self._set_cursor(order.nearest(self._cursor_line if self._touched else 0))
         elif line != self._cursor_line:
             top = self.scroll_offset.y
-            if top and top <= self._cursor_line < top + self._body_height:
+            is_seen = top <= self._cursor_line < top + self._body_height
+            if top and is_seen:
                 self._scroll_lines(top + line - self._cursor_line)
             self._cursor_line = line
+            if is_seen and not top:
+                # From the top the view moves only as far as it must for the row to stay in sight.
+                self._scroll_into_view()
         self.refresh_body()
 
     @property

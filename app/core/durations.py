@@ -27,6 +27,31 @@ def clock_text(seconds: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}:{second:02d}"
 
 
+PAUSED_SIGN: Final = "Ⅱ"
+"""Stands before the time of a countdown that does not run."""
+
+_HOURS_AS_CLOCK: Final = 100
+"""From so many hours on a countdown is told in days: nobody reads seconds then."""
+
+
+def countdown_text(seconds: int, *, is_paused: bool = False) -> str:
+    """What is left of a limit, always comparable: "12:30" left, "-02:10" overdue, "Ⅱ 08:00" paused; "5 d 03 h" from
+    100 hours on.
+
+    Args:
+        seconds: Whole seconds; negative past the limit.
+        is_paused: Whether it does not run.
+    """
+    sign = f"{PAUSED_SIGN} " if is_paused else ""
+    if seconds < 0:
+        sign, seconds = f"{sign}-", -seconds
+    minutes, second = divmod(seconds, 60)
+    hours, minute = divmod(minutes, 60)
+    if hours >= _HOURS_AS_CLOCK:
+        return sign + _("{days} d {hours} h").format(days=hours // 24, hours=f"{hours % 24:02d}")
+    return f"{sign}{hours}:{minute:02d}:{second:02d}" if hours else f"{sign}{minute:02d}:{second:02d}"
+
+
 def percent_text(share: float | None) -> str:
     """A share as per cent with one decimal: "84.2%"; "–" where there is none.
 
