@@ -64,6 +64,9 @@ CHANGES: Final = (
     # Half an hour.
     Around("Australia/Lord_Howe", "2026-04-04T15:00+00:00"),
     Around("Australia/Lord_Howe", "2026-10-03T15:30+00:00"),
+    # An hour back for the month of Ramadan.
+    Around("Africa/Casablanca", "2026-02-15T02:00+00:00"),
+    Around("Africa/Casablanca", "2026-03-22T02:00+00:00"),
     # 30 December 2011 did not exist.
     Around("Pacific/Apia", "2011-12-30T10:00+00:00"),
     # No change at all, but where one week of the implementation meets the next.
@@ -87,10 +90,10 @@ class Written:
         fields: dict[str, Any] = {
             "name": "test",
             "zone": self.zone,
-            "weekly": {day: _texts(spans) for day, spans in self.weekly.items()},
-            "overrides": {day.isoformat(): _texts(spans) for day, spans in self.overrides.items()},
+            "weekly": {day: span_texts(spans) for day, spans in self.weekly.items()},
+            "overrides": {day.isoformat(): span_texts(spans) for day, spans in self.overrides.items()},
             "public_holidays": "CN",
-            "holiday": _texts(self.on_holiday),
+            "holiday": span_texts(self.on_holiday),
         }
         name = DayName("节", "Feast")
         special = {day: SpecialDay(DayKind.HOLIDAY, name) for day in self.holidays}
@@ -98,7 +101,8 @@ class Written:
         years = frozenset(day.year for day in special)
         return Calendar(read_calendar(fields, "here"), AnnouncedHolidays("test", special, years))
 
-    def _spans_on(self, day: date) -> Sequence[tuple[int, int]]:
+    def spans_on(self, day: date) -> Sequence[tuple[int, int]]:
+        """The hours of a local date, in minutes after its midnight."""
         if day in self.overrides:
             return self.overrides[day]
         if day in self.holidays:
@@ -112,12 +116,13 @@ class Written:
             local = datetime.fromtimestamp(minute * 60, timezone.utc).astimezone(zone)
             today, of_day = local.date(), local.hour * 60 + local.minute
             yesterday = today - timedelta(days=1)
-            yield any(start <= of_day < end for start, end in self._spans_on(today)) or any(
-                start <= of_day + 1440 < end for start, end in self._spans_on(yesterday)
+            yield any(start <= of_day < end for start, end in self.spans_on(today)) or any(
+                start <= of_day + 1440 < end for start, end in self.spans_on(yesterday)
             )
 
 
-def _texts(spans: Sequence[tuple[int, int]]) -> list[str]:
+def span_texts(spans: Sequence[tuple[int, int]]) -> list[str]:
+    """Spans as a site writes them."""
     return [f"{_clock(start)}-{_clock(end if end <= 1440 else end - 1440)}" for start, end in spans]
 
 

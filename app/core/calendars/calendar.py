@@ -169,10 +169,12 @@ class Calendar:
             return 0
         first, first_within_ms = week_of(start_ms)
         last, last_within_ms = week_of(end_ms)
-        between_ms = sum(self._week(number).total_ms for number in range(first, last))
-        return (
-            between_ms - self._week(first).open_before(first_within_ms) + self._week(last).open_before(last_within_ms)
-        )
+        week = self._week(first)
+        used_ms = -week.open_before(first_within_ms)
+        for number in range(first + 1, last + 1):
+            used_ms += week.total_ms
+            week = self._week(number)
+        return used_ms + week.open_before(last_within_ms)
 
     def add_open(self, start_ms: int, duration_ms: int) -> int | Never:
         """The instant at which so much open time has passed since `start_ms`.

@@ -56,7 +56,9 @@ class OpenWeek:
         index = bisect_right(self.starts_ms, within_ms) - 1
         if index < 0:
             return 0
-        return self._used_ms[index] + min(within_ms, self.ends_ms[index]) - self.starts_ms[index]
+        end_ms = self.ends_ms[index]
+        # Asked for every due time: a comparison costs a third of what `min` does.
+        return self._used_ms[index] + (within_ms if within_ms < end_ms else end_ms) - self.starts_ms[index]
 
     def filled_at(self, open_ms: int) -> int:
         """The first point at which so much open time has passed: at most `total_ms`, more than 0."""
