@@ -20,6 +20,7 @@ from store.imports import SqliteImports
 from store.journal import SqliteJournal
 from store.people import SqlitePeople
 from store.planning import SqlitePlanning
+from store.ticket_acts import SqliteTicketActs
 from store.tickets import SqliteTickets
 from store.upkeep import backup, verify
 
@@ -44,6 +45,7 @@ class WriterSession:
         self.staffing = SqliteStaffingHistory(self._store, self.floor)
         self._wanted = {"wrap_up_seconds": settings.wrap_up_seconds}
         self.tickets = SqliteTickets(self._store)
+        self.ticket_acts = SqliteTicketActs(self._store)
         self.ticket_fold = TicketFold(self.tickets)
         self.journal = Journal(self.log, [FloorFold(self.floor), self.ticket_fold], clock)
         self.people = SqlitePeople(self._store, self.journal.remap)

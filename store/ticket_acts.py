@@ -1,8 +1,9 @@
-"""What people did to tickets, the numbers given out and the filters saved, in SQLite: answers `ActStore`."""
+"""What people did to tickets, found again in the event log: answers `ActStore`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any, Final
 
 from app.tickets.service import SOURCE
@@ -26,15 +27,11 @@ class SqliteTicketActs:
         with translated(self._store.path):
             return rows(self._store.connection.execute(query, values))
 
+    def writing(self) -> AbstractContextManager[object]:
+        return self._store.writing()
+
     def newest_seq(self) -> int:
         return int(self._rows("SELECT coalesce(max(seq), 0) FROM event", ())[0][0])
-
-    def next_serial(self, day: str) -> int:
-        found = self._rows(
-            "INSERT INTO ticket_serial VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last",
-            (day,),
-        )
-        return int(found[0][0])
 
     def acts_of(self, person: str, since_ms: int) -> Iterator[str]:
         named: set[str] = set()
@@ -66,11 +63,3 @@ class SqliteTicketActs:
         found = self._rows("SELECT max(ended_ms), count(*) - count(ended_ms) FROM visit WHERE call = ?", (call,))
         ended_ms, lasting = found[0]
         return None if lasting else ended_ms
-
-    def save_view(self, name: str, query: str, actor: str, saved_ms: int) -> None:
-        with self._store.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO ticket_view VALUES (?, ?, ?, ?)", (name, query, actor, saved_ms))
-
-    def remove_view(self, name: str) -> bool:
-        with self._store.writing() as connection:
-            return connection.execute("DELETE FROM ticket_view WHERE name = ?", (name,)).rowcount > 0

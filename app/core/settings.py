@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     adherence_counts: dict[str, list[str]] = Field(default_factory=dict)
     """Adherence: the states and reason categories that count as in, by planned activity, where the default ones do not
     hold: `meal = ["break", "meal", "signed_out"]`."""
+    ticket_prefix: str = Field(default="WO", pattern=r"^[^\W_]{0,10}$")
+    """What the numbers of tickets begin with: WO-261121-0042."""
     reasons: dict[str, ReasonCategory] = Field(default_factory=dict)
     """The site's own not-ready reasons: `"消防演练" = "exempt"`."""
     queues: dict[str, QueueSettings] = Field(default_factory=dict)

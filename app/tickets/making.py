@@ -176,7 +176,8 @@ def facts_of(ticket: Ticket, deed: Deed, actor: Actor, ground: Ground, at_ms: in
             made.append(facts.TicketDelivered(**common))
         else:
             made.append(facts.TicketReceived(**common, unit=ticket.unit))
-    if deed.verb is Verb.RESOLVE and not ticket.owner:
+    if deed.verb is Verb.RESOLVE and ticket.state not in (TicketState.ACCEPTED, TicketState.WORKING):
+        # Whoever deals with it has taken it on: who handled it must be known.
         made.append(facts.TicketAccepted(**common))
     values = {**deed.values, **_fitting(ticket, deed, actor, ground)}
     made.append(_built(FACT_OF[deed.verb], deed.verb.value, values, **common))

@@ -108,6 +108,8 @@ def extra_refusal(ticket: Ticket, verb: Verb, ground: Ground) -> str:
             return _("Nobody sent it to {unit}: there is no one to give it back to.").format(
                 unit=ground.unit_name(ticket.unit) or _("its unit")
             )
+        case Verb.REOPEN if _is_taken_back(ticket):
+            return _("Its writing was taken back: write it anew.")
         case Verb.HOLD if not hold_reasons(ticket, ground):
             return _("It may not wait for anything: the policy of its type names no reason to hold it, or it has all.")
         case Verb.ANSWER_FLAG if not any(flag.written_back_ms is None for flag in ticket.flags):
@@ -120,6 +122,11 @@ def was_forwarded(ticket: Ticket) -> bool:
     """Whether the last sending went on to a crew."""
     step = newest_step(ticket, _MADE[TicketState.SENT])
     return step is not None and step.kind == "forwarded"
+
+
+def _is_taken_back(ticket: Ticket) -> bool:
+    written = [step for step in ticket.steps if step.kind == "created"]
+    return bool(written) and all(step.is_withdrawn for step in written)
 
 
 def hold_reasons(ticket: Ticket, ground: Ground) -> tuple[str, ...]:

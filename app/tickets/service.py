@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import tzinfo
 from typing import Any, Final, Protocol
 
@@ -22,7 +22,7 @@ from app.tickets.making import check_deed, creation, facts_of
 from app.tickets.model import Ticket
 from app.tickets.numbers import Numbers, SerialStore
 from app.tickets.policy import PolicyBook
-from app.tickets.ports import TicketReader
+from app.tickets.ports import SavedView, TicketReader
 from app.tickets.rules import check
 from app.tickets.undoing import steps_of, undo_refusal
 
@@ -42,8 +42,24 @@ LONGEST_VIEW: Final = 60
 _DAY_MS: Final = 86_400_000
 
 
-class ActStore(SerialStore, Protocol):
-    """What the service asks of storage beside the tickets themselves."""
+class DeskStore(TicketReader, SerialStore, Protocol):
+    """Tickets, the numbers given out, and saved filters."""
+
+    def save_view(self, view: SavedView) -> None:
+        """Keep a filter under its name instead of an earlier one; inside a write transaction."""
+        ...
+
+    def remove_view(self, name: str) -> bool:
+        """Forget a filter; inside a write transaction. Says whether there was one."""
+        ...
+
+
+class ActStore(Protocol):
+    """What the service asks of the event log beside the tickets that are folded from it."""
+
+    def writing(self) -> AbstractContextManager[object]:
+        """One write transaction: committed at the end, rolled back by any exception."""
+        ...
 
     def newest_seq(self) -> int:
         """The newest fact in the log."""
@@ -59,14 +75,6 @@ class ActStore(SerialStore, Protocol):
 
     def call_ended_ms(self, call: str) -> int | None:
         """When a call ended; None where it lasts, or is not known."""
-        ...
-
-    def save_view(self, name: str, query: str, actor: str, saved_ms: int) -> None:
-        """Save a filter under a name; the earlier one of that name is replaced."""
-        ...
-
-    def remove_view(self, name: str) -> bool:
-        """Forget a saved filter; whether there was one."""
         ...
 
 
@@ -91,7 +99,7 @@ class TicketService:
     def __init__(
         self,
         journal: Journal,
-        tickets: TicketReader,
+        tickets: DeskStore,
         acts: ActStore,
         people: PeopleReader,
         actor: Actor,
@@ -106,7 +114,7 @@ class TicketService:
         self._actor = actor
         self._zone = zone
         self._clock = clock
-        self._numbers = Numbers(prefix, zone, acts)
+        self._numbers = Numbers(prefix, zone, tickets)
         self._roster: tuple[int, Mapping[str, Unit], Mapping[str, Person]] = (-1, {}, {})
 
     def ground(self) -> Ground:
@@ -293,15 +301,16 @@ class TicketService:
         Raises:
             UsageProblem: When the name or the filter is none.
         """
-        from app.tickets.query import parse
+        from app.tickets.query import parse, vocabulary
 
         name, query = name.strip(), query.strip()
         if not 0 < len(name) <= LONGEST_VIEW or not name.isprintable():
             raise UsageProblem(_("Name the filter in 1 to {limit} characters on one line.").format(limit=LONGEST_VIEW))
         if not query:
             raise UsageProblem(_("There is no filter to save: type one first."))
-        parse(query)
-        self._acts.save_view(name, query, self._actor.person, self._clock.now_ms())
+        parse(query, vocabulary(book_in_force(self._tickets)))
+        with self._acts.writing():
+            self._tickets.save_view(SavedView(name, query, self._actor.person, self._clock.now_ms()))
 
     def remove_view(self, name: str) -> None:
         """Forget a saved filter.
@@ -309,7 +318,9 @@ class TicketService:
         Raises:
             RuleRefused: When there is none of that name.
         """
-        if not self._acts.remove_view(name.strip()):
+        with self._acts.writing():
+            is_gone = self._tickets.remove_view(name.strip())
+        if not is_gone:
             raise RuleRefused(
                 _("There is no saved filter {name}: “watchfloor tickets views” names them.").format(name=shown(name))
             )

@@ -64,8 +64,6 @@ def undo_refusal(ticket: Ticket, act: str, actor: Actor, ground: Ground) -> str:
 def _lasting(own: list[Step]) -> str:
     """Why what was done cannot be undone by anyone; empty where it can."""
     kinds = {step.kind for step in own}
-    if "created" in kinds:
-        return _("A ticket that was written stays: close it instead.")
     if "called_back" in kinds:
         return _("A call that was made stays made, and a promise that was kept stays kept: note what is to be known.")
     if "act_withdrawn" in kinds:
