@@ -474,3 +474,20 @@ def m006_tickets(database: Database) -> None:
             for deed, word in (("UPDATE", "changes"), ("DELETE", "goes"))
         ),
     )
+
+
+@MIGRATIONS()
+def m007_notice_facts(database: Database) -> None:
+    """Which facts are of which notice, or of which contact of it: a late one is folded in its place."""
+    _run(
+        database,
+        """
+        CREATE TABLE notice_fact (
+            notice TEXT NOT NULL,
+            contact TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            PRIMARY KEY (notice, contact, at_ms, seq)
+        ) STRICT, WITHOUT ROWID
+        """,
+    )

@@ -13,9 +13,16 @@ from store.event_rows import from_row
 
 _GROUP: Final = 5_000
 
+_Key = tuple[str, str]
+"""A notice, and a contact of it; an empty contact for what is said of the notice itself."""
+
+
+def _key(event: Any) -> _Key:
+    return event.notice, getattr(event, "contact", "")
+
 
 class SqliteNotices:
-    """Folds notices, and reads them.
+    """Folds notices, and reads them. What a batch touches is made anew of its facts, in order of their instants.
 
     Args:
         store: The connection to use.
@@ -24,23 +31,24 @@ class SqliteNotices:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    # -- folding -----------------------------------------------------------------------------------------------------
+
     def clear(self) -> None:
         """Remove all that is folded."""
-        for table in ("notice", "notice_contact"):
+        for table in ("notice", "notice_contact", "notice_fact"):
             self._store.connection.execute(f"DELETE FROM {table}")
 
     def fold(self, facts: Sequence[Fact]) -> None:
-        """Take in facts, in order of sequence number."""
-        for _seq, _source, event in facts:
-            match event:
-                case kinds.NoticePosted():
-                    self._post(event)
-                case kinds.NoticeLinked():
-                    self._link(event)
-                case kinds.NoticeStillCutOff():
-                    self._still_cut_off(event)
-                case kinds.NoticeEnded():
-                    self._end(event)
+        """Take in facts."""
+        self._store.connection.executemany(
+            "INSERT INTO notice_fact VALUES (?, ?, ?, ?)",
+            [(*_key(event), event.at_ms, seq) for seq, _source, event in facts],
+        )
+        for key in dict.fromkeys(_key(event) for _seq, _source, event in facts):
+            if key[1]:
+                self._fold_contact(key)
+            else:
+                self._fold_notice(key)
 
     def fold_log(self) -> None:
         """Take in all facts of the log."""
@@ -62,50 +70,55 @@ class SqliteNotices:
             last_seq = found[-1][0]
             yield [(seq, "", from_row(at_ms, kind, None, None, None, detail)) for seq, at_ms, kind, detail in found]
 
-    def _run(self, statement: str, values: Sequence[object]) -> None:
-        self._store.connection.execute(statement, values)
-
-    def _post(self, event: kinds.NoticePosted) -> None:
-        self._run(
-            "INSERT INTO notice VALUES (?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT (notice) DO UPDATE SET"
-            " posted_ms = min(posted_ms, excluded.posted_ms), by = excluded.by, area = excluded.area,"
-            " service = excluded.service, wording = excluded.wording, expected_end_ms = excluded.expected_end_ms,"
-            # Posted again after its end: it is broken again.
-            " ended_ms = CASE WHEN ended_ms >= excluded.posted_ms THEN ended_ms END",
-            (event.notice, event.at_ms, event.by, event.area, event.service, event.wording, event.expected_end_ms),
+    def _facts(self, key: _Key) -> list[Any]:
+        found = self._store.connection.execute(
+            "SELECT e.at_ms, e.kind, e.detail FROM notice_fact f CROSS JOIN event e ON e.seq = f.seq"
+            " WHERE f.notice = ? AND f.contact = ? ORDER BY f.at_ms, f.seq",
+            key,
         )
+        return [from_row(at_ms, kind, None, None, None, detail) for at_ms, kind, detail in rows(found)]
 
-    def _link(self, event: kinds.NoticeLinked) -> None:
-        self._run(
-            "INSERT INTO notice_contact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (notice, contact) DO UPDATE"
-            " SET at_ms = excluded.at_ms, by = excluded.by, call = excluded.call, caller = excluded.caller,"
-            " customer = excluded.customer, area = excluded.area, service = excluded.service",
+    def _fold_notice(self, key: _Key) -> None:
+        facts = self._facts(key)
+        posted = [event for event in facts if isinstance(event, kinds.NoticePosted)]
+        said: kinds.NoticePosted | None = posted[-1] if posted else None
+        # Posted again after its end, it is broken again.
+        ended_ms = facts[-1].at_ms if isinstance(facts[-1], kinds.NoticeEnded) else None
+        self._store.connection.execute(
+            "INSERT OR REPLACE INTO notice VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                event.notice,
-                event.contact,
-                event.at_ms,
-                event.by,
-                event.call or "",
-                event.caller,
-                event.customer,
-                event.area,
-                event.service,
+                key[0],
+                (posted or facts)[0].at_ms,
+                (posted or facts)[0].by,
+                said.area if said else "",
+                said.service if said else "",
+                said.wording if said else "",
+                said.expected_end_ms if said else None,
+                ended_ms,
             ),
         )
 
-    def _still_cut_off(self, event: kinds.NoticeStillCutOff) -> None:
-        self._run(
-            "INSERT INTO notice_contact VALUES (?, ?, ?, ?, '', '', '', '', '', 1) ON CONFLICT (notice, contact)"
-            " DO UPDATE SET is_cut_off = 1",
-            (event.notice, event.contact, event.at_ms, event.by),
+    def _fold_contact(self, key: _Key) -> None:
+        facts = self._facts(key)
+        linked = [event for event in facts if isinstance(event, kinds.NoticeLinked)]
+        known: kinds.NoticeLinked | None = linked[-1] if linked else None
+        first = known or facts[0]
+        self._store.connection.execute(
+            "INSERT OR REPLACE INTO notice_contact VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *key,
+                first.at_ms,
+                first.by,
+                (known.call or "") if known else "",
+                known.caller if known else "",
+                known.customer if known else "",
+                known.area if known else "",
+                known.service if known else "",
+                int(any(isinstance(event, kinds.NoticeStillCutOff) for event in facts)),
+            ),
         )
 
-    def _end(self, event: kinds.NoticeEnded) -> None:
-        self._run(
-            "INSERT INTO notice VALUES (?, ?, ?, '', '', '', NULL, ?) ON CONFLICT (notice) DO UPDATE SET"
-            " ended_ms = excluded.ended_ms",
-            (event.notice, event.at_ms, event.by, event.at_ms),
-        )
+    # -- reading -----------------------------------------------------------------------------------------------------
 
     def _found(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with translated(self._store.path):
@@ -119,7 +132,7 @@ class SqliteNotices:
             " (SELECT count(*) FROM notice_contact c WHERE c.notice = n.notice)"
             f" FROM notice n {where} ORDER BY posted_ms DESC, notice"
         )
-        return [Notice(*row) for row in found]
+        return [Notice._make(row) for row in found]
 
     def contacts(self, notice: str) -> list[NoticeContact]:
         """The contacts a notice absorbed, in order."""

@@ -144,7 +144,10 @@ class SqliteTickets:
         yield from _groups([number for (number,) in self._found("SELECT DISTINCT ticket FROM ticket_fact")])
 
     def open_tickets(self) -> Iterator[Sequence[str]]:
-        found = self._found("SELECT ticket FROM ticket WHERE closed_ms IS NULL ORDER BY ticket")
+        found = self._found(
+            "SELECT ticket FROM ticket WHERE closed_ms IS NULL"
+            " UNION SELECT ticket FROM ticket WHERE closed_ms >= (SELECT max(applied_ms) FROM ticket_policy) ORDER BY 1"
+        )
         yield from _groups([number for (number,) in found])
 
     def unit_parents(self) -> dict[str, str]:

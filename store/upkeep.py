@@ -31,6 +31,7 @@ PROJECTIONS: Final = (
     "ticket_awaited",
     "notice",
     "notice_contact",
+    "notice_fact",
 )
 """Every table that is folded from the event log. Checkpoints are not: where they lie depends on batches."""
 

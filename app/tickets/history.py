@@ -10,6 +10,7 @@ from app.core.ticket_events import TicketActWithdrawn, TicketCreated
 from app.tickets.awaiting import awaited
 from app.tickets.books import Books, TypePlan
 from app.tickets.clocks import Counter
+from app.tickets.dealings import Dealings
 from app.tickets.model import Awaited, Clock, Step, Ticket, TicketState
 from app.tickets.path import Path, moves
 from app.tickets.policy import ReopenPolicy
@@ -52,7 +53,8 @@ def fold_ticket(number: str, facts: Sequence[Fact], books: Books) -> Folded:
         return books.plan(books.version_at(at_ms), ticket_type).reopen
 
     path = Path(known.unit, created_ms, reopen_at)
-    steps = _go(path, ordered, withdrawn, created)
+    dealings = Dealings()
+    steps = _go(path, dealings, ordered, withdrawn, created)
     is_taken_back = created is None and known is not _UNWRITTEN
     closed_ms = path.cycles[-1].closed_ms
     state = path.state
@@ -64,10 +66,10 @@ def fold_ticket(number: str, facts: Sequence[Fact], books: Books) -> Folded:
     judged = judge(
         plan.book,
         known.stars,
-        {flag.flag for flag in path.flags.values()},
+        {flag.flag for flag in dealings.flags.values()},
         known.risks,
         known.compensation_fen,
-        path.prioritised,
+        dealings.prioritised,
     )
     ticket = Ticket(
         ticket=number,
@@ -95,20 +97,20 @@ def fold_ticket(number: str, facts: Sequence[Fact], books: Books) -> Folded:
         holds=path.holds,
         risks=tuple(known.risks),
         compensation_fen=known.compensation_fen,
-        credited_fen=path.credited_fen,
-        calls=tuple(path.calls),
-        linked=tuple(path.linked),
+        credited_fen=dealings.credited_fen,
+        calls=tuple(dealings.calls),
+        linked=tuple(dealings.linked),
         clocks=tuple(clocks),
         cycles=tuple(cycle.cycle(number) for number, cycle in enumerate(path.cycles, 1)),
         steps=tuple(steps),
-        promises=tuple(path.promises.values()),
-        flags=tuple(path.flags.values()),
+        promises=tuple(dealings.promises.values()),
+        flags=tuple(dealings.flags.values()),
         returns=tuple(path.returns),
-        told=tuple(path.told),
+        told=tuple(dealings.told),
         acts_open=_acts_open(ordered, withdrawn),
         fields=tuple(known.fields.items()),
     )
-    return Folded(ticket, () if state is TicketState.CLOSED else _awaited(ticket, plan, path))
+    return Folded(ticket, () if state is TicketState.CLOSED else _awaited(ticket, plan, dealings))
 
 
 def withdrawn_acts(ordered: Sequence[Fact]) -> frozenset[str]:
@@ -138,7 +140,13 @@ def _acts_open(ordered: Sequence[Fact], withdrawn: frozenset[str]) -> tuple[str,
     return tuple(found)
 
 
-def _go(path: Path, ordered: Sequence[Fact], withdrawn: frozenset[str], created: TicketCreated | None) -> list[Step]:
+def _go(
+    path: Path,
+    dealings: Dealings,
+    ordered: Sequence[Fact],
+    withdrawn: frozenset[str],
+    created: TicketCreated | None,
+) -> list[Step]:
     """Take a path through the facts that count, and list all of them as steps."""
     steps: list[Step] = []
     call_ended_ms = None if created is None else _call_ended_ms(created)
@@ -152,6 +160,7 @@ def _go(path: Path, ordered: Sequence[Fact], withdrawn: frozenset[str], created:
                 path.end_call(min(call_ended_ms, event.at_ms))
                 call_ended_ms = None
             path.take(event)
+            dealings.take(event)
             is_written = is_written or event is created
         steps.append(_step(seq, event, path.unit, is_withdrawn))
     if call_ended_ms is not None:
@@ -171,11 +180,11 @@ def _count(path: Path, books: Books, ticket_type: str) -> list[Clock]:
     return clocks
 
 
-def _awaited(ticket: Ticket, plan: TypePlan, path: Path) -> tuple[Awaited, ...]:
+def _awaited(ticket: Ticket, plan: TypePlan, dealings: Dealings) -> tuple[Awaited, ...]:
     escalations = {stage.name: stage.limit.escalation for stage in plan.stages if stage.limit.escalation}
     if not escalations:
         return ()
-    return tuple(awaited(ticket.ticket, ticket.clocks, escalations, path.told, path.phoned))
+    return tuple(awaited(ticket.ticket, ticket.clocks, escalations, dealings.told, dealings.phoned))
 
 
 # -- steps -----------------------------------------------------------------------------------------------------------

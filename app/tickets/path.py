@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from app.core import ticket_events as facts
-from app.tickets.clocks import Moment, What
-from app.tickets.model import Cycle, Flag, Promise, Return, TicketState, Told
+from app.tickets.model import Cycle, Return, TicketState
 from app.tickets.policy import ReopenPolicy
+from app.tickets.runs import Moment, What
 
 _CARRIED: Final = ("call_ended", "created", "dispatched", "received", "forwarded", "delivered")
 """Points that a ticket has passed for good: a reopening does not send it on its way again."""
@@ -77,6 +77,7 @@ class Path:
 
     def __init__(self, unit: str, started_ms: int, reopen_at: Callable[[int], ReopenPolicy]) -> None:
         self._reopen_at = reopen_at
+        self._by = ""
         self._origin_unit = unit
         self.unit = unit
         self.owner = ""
@@ -88,15 +89,7 @@ class Path:
         self._is_accepted = False
         self.holds: tuple[str, ...] = ()
         self.cycles = [CyclePath(started_ms)]
-        self.promises: dict[str, Promise] = {}
-        self.flags: dict[str, Flag] = {}
         self.returns: list[Return] = []
-        self.told: list[Told] = []
-        self.phoned: list[tuple[int, bool]] = []
-        self.calls: dict[str, None] = {}
-        self.linked: dict[str, None] = {}
-        self.credited_fen = 0
-        self.prioritised: facts.TicketPrioritised | None = None
 
     @property
     def state(self) -> TicketState:
@@ -111,6 +104,7 @@ class Path:
     def take(self, event: Any) -> None:
         """Take in the next fact."""
         kind = type(event)
+        self._by = "" if event.by == facts.PROGRAM else event.by
         always = _ALWAYS.get(kind)
         if always is not None:
             always(self, event)
@@ -119,20 +113,19 @@ class Path:
 
     def end_call(self, at_ms: int) -> None:
         """The call that the ticket came from ended."""
+        self._by = ""
         self._note(at_ms, "", "call_ended")
 
     def _note(self, at_ms: int, what: What, *points: str, is_elsewhere: bool = False) -> None:
         if self._state is TicketState.CLOSED and what != "closed":
             return
         self._passed.update(points)
-        moment = Moment(at_ms, what, points, self.unit, self.owner, self.holds, is_elsewhere)
+        moment = Moment(at_ms, what, points, self.unit, self.owner, self.holds, is_elsewhere, self._by)
         self.cycles[-1].moments.append(moment)
 
     # -- on its way --------------------------------------------------------------------------------------------------
 
     def _created(self, event: facts.TicketCreated) -> None:
-        if event.call is not None:
-            self.calls[event.call] = None
         if "created" not in self._passed:
             self._note(event.at_ms, "", "created")
 
@@ -186,7 +179,7 @@ class Path:
 
     def _accepted(self, event: facts.TicketAccepted) -> None:
         self._reach(event.at_ms)
-        self._take_over(event.by, is_always=True)
+        self._take_over(is_always=True)
         if self._state is not TicketState.WORKING:
             self._state = TicketState.ACCEPTED
         if not self._is_accepted:
@@ -195,13 +188,13 @@ class Path:
         else:
             self._note(event.at_ms, "")
 
-    def _take_over(self, by: str, is_always: bool = False) -> None:
-        if by and by != facts.PROGRAM and (is_always or not self.owner):
-            self.owner = by
+    def _take_over(self, is_always: bool = False) -> None:
+        if self._by and (is_always or not self.owner):
+            self.owner = self._by
 
     def _work(self, event: Any, point: str) -> None:
         self._reach(event.at_ms)
-        self._take_over(event.by)
+        self._take_over()
         self._state = TicketState.WORKING
         self._note(event.at_ms, "", point)
 
@@ -263,33 +256,12 @@ class Path:
         self._note(event.at_ms, "", "contacted")
 
     def _phoned(self, event: facts.TicketPhoned) -> None:
-        if event.role != "customer":
-            self.phoned.append((event.at_ms, event.reached))
-        elif event.reached:
+        if event.role == "customer" and event.reached:
             self._note(event.at_ms, "", "contacted")
 
     def _called_back(self, event: facts.TicketCalledBack) -> None:
-        if event.call is not None:
-            self.calls[event.call] = None
-        if not event.reached:
-            return
-        name = event.promise or self._next_promise()
-        promise = self.promises.get(name)
-        if promise is not None and promise.kept_ms is None:
-            self.promises[name] = promise._replace(kept_ms=event.at_ms)
-        for flag in self.flags.values():
-            if flag.called_back_ms is None:
-                self.flags[flag.flag_id] = flag._replace(called_back_ms=event.at_ms)
-        self._note(event.at_ms, "", "contacted")
-
-    def _next_promise(self) -> str:
-        waiting = [promise for promise in self.promises.values() if promise.kept_ms is None]
-        return min(waiting, key=lambda promise: promise.due_ms).promise if waiting else ""
-
-    def _promised(self, event: facts.TicketPromised) -> None:
-        # Promised anew under one name: the newer word holds.
-        self.promises.pop(event.promise, None)
-        self.promises[event.promise] = Promise(event.promise, event.at_ms, event.due_ms, event.number, None)
+        if event.reached:
+            self._note(event.at_ms, "", "contacted")
 
     def _surveyed(self, event: facts.TicketSurveyed) -> None:
         self.cycles[-1].score = event.score
@@ -302,7 +274,7 @@ class Path:
         self.holds = ()
         cycle = self.cycles[-1]
         cycle.resolved_ms = event.at_ms
-        cycle.handler = self.owner or ("" if event.by == facts.PROGRAM else event.by)
+        cycle.handler = self.owner or self._by
         cycle.unit = self.unit
         self._note(event.at_ms, "", "resolved")
 
@@ -337,38 +309,6 @@ class Path:
             over.closed_ms = over.over_ms = None
         self._note(event.at_ms, "reopened")
 
-    # -- what changes no clock ---------------------------------------------------------------------------------------
-
-    def _linked(self, event: facts.TicketLinked) -> None:
-        if event.to == "call":
-            self.calls[event.target] = None
-        else:
-            self.linked[f"{event.to}:{event.target}"] = None
-
-    def _prioritised(self, event: facts.TicketPrioritised) -> None:
-        self.prioritised = event
-
-    def _flagged(self, event: facts.TicketFlagged) -> None:
-        self.flags.setdefault(event.flag_id, Flag(event.flag_id, event.flag, event.ref, event.at_ms))
-
-    def _flag_answered(self, event: facts.TicketFlagAnswered) -> None:
-        flag = self.flags.get(event.flag_id)
-        if flag is None:
-            return
-        if flag.acknowledged_ms is None:
-            flag = flag._replace(acknowledged_ms=event.at_ms)
-        if event.step == "called_back" and flag.called_back_ms is None:
-            flag = flag._replace(called_back_ms=event.at_ms)
-        if event.step == "written_back":
-            flag = flag._replace(written_back_ms=flag.written_back_ms or event.at_ms, note=event.note)
-        self.flags[event.flag_id] = flag
-
-    def _credited(self, event: facts.TicketCredited) -> None:
-        self.credited_fen += event.amount_fen
-
-    def _escalated(self, event: facts.TicketEscalated) -> None:
-        self.told.append(Told(event.at_ms, event.clock, event.step, event.role, event.person))
-
 
 _WHILE_OPEN: Final[Mapping[type, Callable[[Path, Any], None]]] = {
     facts.TicketDispatched: Path._dispatched,
@@ -395,16 +335,9 @@ _WHILE_OPEN: Final[Mapping[type, Callable[[Path, Any], None]]] = {
 _ALWAYS: Final[Mapping[type, Callable[[Path, Any], None]]] = {
     facts.TicketCreated: Path._created,
     facts.TicketPhoned: Path._phoned,
-    facts.TicketEscalated: Path._escalated,
-    facts.TicketPromised: Path._promised,
     facts.TicketCalledBack: Path._called_back,
     facts.TicketSurveyed: Path._surveyed,
     facts.TicketReopened: Path._reopened,
-    facts.TicketLinked: Path._linked,
-    facts.TicketPrioritised: Path._prioritised,
-    facts.TicketFlagged: Path._flagged,
-    facts.TicketFlagAnswered: Path._flag_answered,
-    facts.TicketCredited: Path._credited,
 }
 
 _STAYS: Final = frozenset({facts.TicketContacted, facts.TicketHeld, facts.TicketResumed})

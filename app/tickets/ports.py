@@ -141,7 +141,8 @@ class TicketStore(Protocol):
         ...
 
     def open_tickets(self) -> Iterator[Sequence[str]]:
-        """The numbers of all tickets that are not closed, some thousand at a time."""
+        """The numbers of all tickets that were not closed when the newest policy book was applied, some thousand at a
+        time."""
         ...
 
     def unit_parents(self) -> Mapping[str, str]:
