@@ -94,7 +94,11 @@ def clock_changes(ticket: Ticket, book: PolicyBook, verb: Verb, values: Mapping[
         return _resumed(ticket, policy, present, values.get("reason"))
     if verb is Verb.REOPEN:
         return [ClockChange(_REOPENS[policy.reopen], OVERALL, policy.overall.limit_seconds)] if policy.overall else []
-    return _at_points(policy, present, _POINTS.get(verb, frozenset()), bool(values.get("elsewhere")))
+    points = _POINTS.get(verb, frozenset())
+    if verb is Verb.TRANSFER and values.get("unit") not in (None, ticket.unit):
+        # Within a unit it changes hands; to another one it is sent.
+        points = _POINTS[Verb.DISPATCH]
+    return _at_points(policy, present, points, bool(values.get("elsewhere")))
 
 
 def _ours(ticket: Ticket, policy: TypePolicy, verb: Verb, present: Iterable[Clock]) -> list[Clock]:
