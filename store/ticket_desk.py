@@ -19,11 +19,13 @@ from app.tickets.desk import Deed, DeedResult, NewTicket, TicketPicture
 from app.tickets.ground import Ground
 from app.tickets.live import Names, UnitName
 from app.tickets.model import Ticket
+from app.tickets.notice_match import matching
 from app.tickets.phoning import people_to_phone
 from app.tickets.policy import PolicyBook
-from app.tickets.ports import SavedView
+from app.tickets.ports import Notice, SavedView
 from app.tickets.rules import offers
 from app.tickets.service import TicketService, book_in_force
+from app.tickets.shared import Absorbing, SavedViews
 from store.people import SqlitePeople
 from store.sessions import ReaderSession, WriterSession
 
@@ -78,9 +80,7 @@ class SqliteTicketDesk:
             UsageProblem: When there is no such person to act for.
             RuleRefused: When the person here may not act for another.
         """
-        session = WriterSession(self._present(), self._settings, self._clock)
-        try:
-            actor = self._actor(session.people)
+        with self._writing() as (session, actor):
             yield TicketService(
                 session.journal,
                 session.tickets,
@@ -91,6 +91,12 @@ class SqliteTicketDesk:
                 self._clock,
                 self._settings.ticket_prefix,
             )
+
+    @contextmanager
+    def _writing(self) -> Iterator[tuple[WriterSession, Actor]]:
+        session = WriterSession(self._present(), self._settings, self._clock)
+        try:
+            yield session, self._actor(session.people)
         finally:
             session.close()
 
@@ -167,12 +173,21 @@ class SqliteTicketDesk:
             return service.undo(act)
 
     def save_view(self, name: str, query: str) -> None:
-        with self.serving() as service:
-            service.save_view(name, query)
+        with self._writing() as (session, actor):
+            SavedViews(session.tickets, session.ticket_acts, actor, self._clock).save(name, query)
 
     def remove_view(self, name: str) -> None:
-        with self.serving() as service:
-            service.remove_view(name)
+        with self._writing() as (session, actor):
+            SavedViews(session.tickets, session.ticket_acts, actor, self._clock).remove(name)
+
+    def notices(self, area: str = "", service: str = "") -> list[Notice]:
+        with self._reading() as session:
+            return matching(session.tickets.notices(only_live=True), area, service)
+
+    def absorb(self, notice: str, *, call: str | None, caller: str, customer: str, area: str, service: str) -> str:
+        with self._writing() as (session, actor):
+            absorbing = Absorbing(session.journal, session.tickets, session.ticket_acts, actor, self._clock)
+            return absorbing.absorb(notice, call=call, caller=caller, customer=customer, area=area, service=service)
 
 
 def _units_in(ticket: Ticket) -> set[str]:

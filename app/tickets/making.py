@@ -105,7 +105,7 @@ def check_deed(deed: Deed, ground: Ground) -> None:
                 )
             )
     given = {**_FILLED_IN.get(deed.verb, {}), **deed.values}
-    fact = _built(FACT_OF[deed.verb], deed.verb.value, given, at_ms=ground.now_ms, ticket="?")
+    fact = built(FACT_OF[deed.verb], deed.verb.value, given, at_ms=ground.now_ms, ticket="?")
     needed = _WORDS_NEEDED.get(deed.verb)
     if needed is not None and not getattr(fact, needed).strip():
         raise _missing(deed.verb.value, needed)
@@ -119,7 +119,18 @@ def check_deed(deed: Deed, ground: Ground) -> None:
         raise UsageProblem(_("A credit of nothing is none: give amount_fen in hundredths of a yuan."))
 
 
-def _built(made: type[Any], what: str, values: Mapping[str, object], **common: object) -> Any:
+def built(made: type[Any], what: str, values: Mapping[str, object], **common: object) -> Any:
+    """A fact of values that people gave.
+
+    Args:
+        made: Its class.
+        what: What the people did, for the error.
+        values: Theirs.
+        common: What is known otherwise.
+
+    Raises:
+        UsageProblem: Naming the value that is wrong.
+    """
     try:
         return made(**common, **values)
     except ValidationError as error:
@@ -180,7 +191,7 @@ def facts_of(ticket: Ticket, deed: Deed, actor: Actor, ground: Ground, at_ms: in
         # Whoever deals with it has taken it on: who handled it must be known.
         made.append(facts.TicketAccepted(**common))
     values = {**deed.values, **_fitting(ticket, deed, actor, ground)}
-    made.append(_built(FACT_OF[deed.verb], deed.verb.value, values, **common))
+    made.append(built(FACT_OF[deed.verb], deed.verb.value, values, **common))
     return made
 
 
@@ -345,5 +356,5 @@ def creation(
     values = {field.name: getattr(new, field.name) for field in fields(new)}
     values |= {"unit": unit, "title": new.title.strip(), "fields": dict(new.fields)}
     common: dict[str, object] = {"at_ms": ground.now_ms, "ticket": number, "by": actor.person, "act": act}
-    made: facts.TicketCreated = _built(facts.TicketCreated, "create", values, call_ended_ms=call_ended_ms, **common)
+    made: facts.TicketCreated = built(facts.TicketCreated, "create", values, call_ended_ms=call_ended_ms, **common)
     return made

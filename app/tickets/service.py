@@ -36,9 +36,6 @@ clock that is wrong, and what was done would come to lie before what it answers.
 UNDO_MS: Final = 24 * 3_600_000
 """How far back the newest act is looked for when none is named; an older one is named."""
 
-LONGEST_VIEW: Final = 60
-"""Characters of the name of a saved filter: what a line has room for."""
-
 _DAY_MS: Final = 86_400_000
 
 
@@ -292,38 +289,6 @@ class TicketService:
             for flag, ticket in found_flags
             if ticket is not None
         ]
-
-    # -- saved filters -----------------------------------------------------------------------------------------------
-
-    def save_view(self, name: str, query: str) -> None:
-        """Save a filter under a name, for everyone of the site; the name's earlier filter is replaced.
-
-        Raises:
-            UsageProblem: When the name or the filter is none.
-        """
-        from app.tickets.query import parse, vocabulary
-
-        name, query = name.strip(), query.strip()
-        if not 0 < len(name) <= LONGEST_VIEW or not name.isprintable():
-            raise UsageProblem(_("Name the filter in 1 to {limit} characters on one line.").format(limit=LONGEST_VIEW))
-        if not query:
-            raise UsageProblem(_("There is no filter to save: type one first."))
-        parse(query, vocabulary(book_in_force(self._tickets)))
-        with self._acts.writing():
-            self._tickets.save_view(SavedView(name, query, self._actor.person, self._clock.now_ms()))
-
-    def remove_view(self, name: str) -> None:
-        """Forget a saved filter.
-
-        Raises:
-            RuleRefused: When there is none of that name.
-        """
-        with self._acts.writing():
-            is_gone = self._tickets.remove_view(name.strip())
-        if not is_gone:
-            raise RuleRefused(
-                _("There is no saved filter {name}: “watchfloor tickets views” names them.").format(name=shown(name))
-            )
 
 
 def book_in_force(tickets: TicketReader) -> PolicyBook:
