@@ -10,11 +10,15 @@ from typing import Any, Final, get_args
 from app.core.events import AgentEvent, AnyEvent, CallEvent
 
 
+_REQUIRED: Final = object()
+"""Equal to no value: what has no default is always written down, None too."""
+
+
 def _default(field: Field[Any]) -> object:
     """What a detail is where nothing is written down."""
     if field.default is not MISSING:
         return field.default
-    return None if field.default_factory is MISSING else field.default_factory()
+    return _REQUIRED if field.default_factory is MISSING else field.default_factory()
 
 
 _CLASSES: Final[dict[str, type[Any]]] = {cls.__dataclass_fields__["kind"].default: cls for cls in get_args(AnyEvent)}

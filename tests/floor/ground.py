@@ -15,9 +15,11 @@ from app.core.facts import Batch, Draft, Recorded
 from app.core.journal import Journal
 from app.floor.fold import FloorFold
 from app.floor.model import AgentInterval, DataNote, Visit
+from app.tickets.fold import TicketFold
 from store.database import Store
 from store.floor import SqliteFloor
 from store.journal import SqliteJournal
+from store.tickets import SqliteTickets
 from store.upkeep import PROJECTIONS
 from tests.strategies import Told, deliver
 
@@ -51,14 +53,16 @@ class Ground:
         self.log = SqliteJournal(self.store)
         self.floor = SqliteFloor(self.store)
         self.fold = FloorFold(self.floor)
-        self.journal = Journal(self.log, [self.fold], self.clock)
+        self.tickets = SqliteTickets(self.store)
+        self.ticket_fold = TicketFold(self.tickets)
+        self.journal = Journal(self.log, [self.fold, self.ticket_fold], self.clock)
         self._told = 0
         if wrap_up_seconds:
             self.journal.rebuild({"wrap_up_seconds": dict(wrap_up_seconds)})
 
     def new_journal(self) -> Journal:
         """Another process's way in: it knows nothing of what this one remembers."""
-        return Journal(self.log, [FloorFold(self.floor)], self.clock)
+        return Journal(self.log, [FloorFold(self.floor), TicketFold(SqliteTickets(self.store))], self.clock)
 
     def close(self) -> None:
         self.store.close()

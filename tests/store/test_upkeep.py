@@ -11,18 +11,22 @@ import pytest
 from app.core.clock import ManualClock
 from app.core.errors import StoreProblem, UsageProblem
 from app.core.settings import Settings
+from app.core.ticket_events import TicketCreated
 from store.database import Store
 from store.doctor import examine
 from store.sessions import ReaderSession, WriterSession
 from store.upkeep import PROJECTIONS, backup, verify
 from tests.floor.asterisk import day_of, log
 from tests.floor.ground import Ground
-from tests.strategies import deliver, wild_facts
+from tests.strategies import BASE_MS, deliver, wild_facts
+from tests.tickets.histories import wild_tickets
 
 
 def busy_floor(folder: Path) -> Ground:
     ground = Ground(folder)
-    ground.record(deliver(Random(7), wild_facts(Random(7), 300), 0.1, 0.1))
+    ground.record(deliver(Random(7), [*wild_facts(Random(7), 300), *wild_tickets(Random(7), 200)], 0.1, 0.1))
+    # Something that is waited for, too.
+    ground.tell(TicketCreated(at_ms=BASE_MS, ticket="R1", ticket_type="repair", unit="hotline"))
     assert all(ground.rows().values())
     return ground
 
