@@ -18,6 +18,7 @@ from commands.site import Site
 @click.option("--target", type=float, default=0.8, show_default=True, help="The service level to reach, 0 to 1.")
 @click.option("--within", help="Seconds in which a call counts as answered in time; else the settings' threshold.")
 @click.option("--patience", help="Mean seconds after which a caller hangs up; without it nobody does.")
+@click.option("--ring", default="0", show_default=True, help="Seconds an agent's telephone rings before an answer.")
 @click.option("--max-occupancy", type=float, help="How busy agents may be at most, 0 to 1.")
 @click.option("--shrinkage", type=float, default=0.0, show_default=True, help="Paid time not on the queue, 0 to 1.")
 @click.option("--agents", type=int, help="Tell how so many would fare, instead of finding the least number.")
@@ -32,6 +33,7 @@ def staffing(
     target: float,
     within: str | None,
     patience: str | None,
+    ring: str,
     max_occupancy: float | None,
     shrinkage: float,
     agents: int | None,
@@ -54,6 +56,7 @@ def staffing(
         _seconds(per, "--per"),
         _seconds(aht, "--aht"),
         None if patience is None else _seconds(patience, "--patience"),
+        _seconds(ring, "--ring"),
     )
     within_seconds = site.settings.threshold_seconds if within is None else _seconds(within, "--within")
     if agents is None:

@@ -33,6 +33,8 @@ class QueueSettings(BaseModel):
     """Mean time after which a waiting caller hangs up; None counts as nobody hanging up."""
     shrinkage: float = Field(default=0, ge=0, lt=1)
     """Share of paid time not on the queue that the schedule has to make up for."""
+    ring_seconds: int = Field(default=0, ge=0, le=300)
+    """How long an agent's telephone rings before a call is answered, on average; counted for required agents."""
 
 
 class Settings(BaseSettings):

@@ -28,6 +28,7 @@ class QueueTarget:
         max_occupancy: Largest share of their time that agents may be busy; None for no limit.
         patience_seconds: Mean time after which a waiting caller hangs up (Erlang A); None: nobody does (Erlang C).
         shrinkage: Share of paid time not on the queue, for how many to schedule.
+        ring_seconds: How long an agent's telephone rings before a call is answered.
     """
 
     service_level: float = 0.8
@@ -35,6 +36,7 @@ class QueueTarget:
     max_occupancy: float | None = None
     patience_seconds: int | None = None
     shrinkage: float = 0.0
+    ring_seconds: int = 0
 
     @classmethod
     def of(cls, queue: str, settings: Settings) -> QueueTarget:
@@ -46,6 +48,7 @@ class QueueTarget:
             found.max_occupancy,
             found.patience_seconds,
             found.shrinkage,
+            found.ring_seconds,
         )
 
 
@@ -80,7 +83,9 @@ def requirement(calls_thousandths: int, minutes: int, aht_ms: int, target: Queue
 
 @lru_cache(maxsize=_KEPT)
 def _requirement(calls_thousandths: int, minutes: int, aht_ms: int, target: QueueTarget) -> Requirement:
-    workload = Workload(calls_thousandths / 1000, minutes * 60, aht_ms / 1000, target.patience_seconds)
+    workload = Workload(
+        calls_thousandths / 1000, minutes * 60, aht_ms / 1000, target.patience_seconds, target.ring_seconds
+    )
     targets = Targets(target.service_level, target.within_seconds, target.max_occupancy)
     agents = least_agents(workload, targets).agents
     return Requirement(agents, agents_scheduled(agents, target.shrinkage))

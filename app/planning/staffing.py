@@ -28,6 +28,9 @@ SHORTEST_SECONDS: Final = 0.001
 LONGEST_SECONDS: Final = 1e12
 """No period, handling time or patience lies outside of these."""
 
+LONGEST_RING_SECONDS: Final = 3600.0
+"""No telephone rings for longer."""
+
 SLACK: Final = 1e-12
 """A target counts as met from so little below it: a float's last bit must not cost an agent."""
 
@@ -41,6 +44,8 @@ class Workload:
         period_seconds: How long the period is.
         aht_seconds: Mean handling time: talk, hold and wrap-up.
         patience_seconds: Mean time after which a waiting caller hangs up (Erlang A); None: nobody does (Erlang C).
+        ring_seconds: How long an agent's telephone rings before a call is answered: it keeps the agent from other
+            calls and the caller waiting, and is neither handling nor what occupancy counts.
 
     Raises:
         UsageProblem: When a number is negative, not finite, or absurdly small or large.
@@ -50,10 +55,15 @@ class Workload:
     period_seconds: float
     aht_seconds: float
     patience_seconds: float | None = None
+    ring_seconds: float = 0.0
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.calls) and self.calls >= 0):
             raise UsageProblem(_("The number of calls must be 0 or more."))
+        if not 0 <= self.ring_seconds <= LONGEST_RING_SECONDS:
+            raise UsageProblem(
+                _("A telephone rings from 0 to {most} seconds.").format(most=f"{LONGEST_RING_SECONDS:,.0f}")
+            )
         for seconds in (self.period_seconds, self.aht_seconds, self.patience_seconds):
             if seconds is not None and not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
                 raise UsageProblem(
@@ -76,8 +86,13 @@ class Workload:
 
     @property
     def offered_load_erlangs(self) -> float:
-        """Agents that would be busy on average if every call were answered: calls · aht_seconds / period_seconds."""
-        return self.calls * self.aht_seconds / self.period_seconds
+        """Agents that would be busy on average if every call were answered: calls · (aht + ring) / period."""
+        return self.calls * self.taken_seconds / self.period_seconds
+
+    @property
+    def taken_seconds(self) -> float:
+        """How long a call keeps an agent from others."""
+        return self.aht_seconds + self.ring_seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,22 +193,25 @@ def staffing(workload: Workload, agents: int, within_seconds: float) -> Staffing
                     "At least {least} are needed, or a --patience after which callers hang up."
                 ).format(agents=f"{agents:,}", load=f"{load:,.6g}", least=f"{math.floor(load) + 1:,}")
             )
-        fate = erlang_c(load, agents, workload.aht_seconds, within_seconds)
+        fate = erlang_c(load, agents, workload.taken_seconds, max(0.0, within_seconds - workload.ring_seconds))
     elif agents == 0:
         return Staffing(load, 0, 1.0, 0.0, None, None, 1.0)
     else:
-        fate = erlang_a(load, agents, workload.aht_seconds, workload.patience_seconds, within_seconds)
-    return _told(load, agents, fate)
+        free_within_seconds = max(0.0, within_seconds - workload.ring_seconds)
+        fate = erlang_a(load, agents, workload.taken_seconds, workload.patience_seconds, free_within_seconds)
+    return _told(workload, agents, fate, within_seconds)
 
 
-def _told(load: float, agents: int, fate: Waiting) -> Staffing:
+def _told(workload: Workload, agents: int, fate: Waiting, within_seconds: float) -> Staffing:
+    load, ring_seconds = workload.offered_load_erlangs, workload.ring_seconds
     return Staffing(
         offered_load_erlangs=load,
         agents=agents,
         probability_wait=fate.probability_wait,
-        service_level=fate.answered_within,
-        asa_seconds=fate.asa_seconds,
-        occupancy=min(1.0, load * fate.answered / agents),
+        # A call that rings for longer than the time is never answered within it.
+        service_level=fate.answered_within if within_seconds >= ring_seconds else 0.0,
+        asa_seconds=None if fate.asa_seconds is None else fate.asa_seconds + ring_seconds,
+        occupancy=min(1.0, load * fate.answered / agents) * (workload.aht_seconds / workload.taken_seconds),
         abandon_rate=fate.abandoned,
     )
 
@@ -214,6 +232,12 @@ def least_agents(workload: Workload, targets: Targets) -> Staffing:
     load = workload.offered_load_erlangs
     if load < LEAST_ERLANGS:
         return staffing(workload, 0, targets.within_seconds)
+    if targets.within_seconds < workload.ring_seconds and targets.service_level > 0:
+        raise RuleRefused(
+            _("No call is answered within {within} s where telephones ring for {ring} s: choose a longer time.").format(
+                within=f"{targets.within_seconds:g}", ring=f"{workload.ring_seconds:g}"
+            )
+        )
     if workload.patience_seconds is None:
         failing = math.floor(load)
     else:
@@ -290,15 +314,16 @@ def staffing_row(found: Staffing, shrinkage: float) -> dict[str, object]:
 
 
 FORMULAS: Final[Mapping[str, str]] = {
-    "offered_load_erlangs": N_("calls · handling time / period."),
+    "offered_load_erlangs": N_("calls · (handling time + --ring) / period."),
     "agents": N_("The least number that reaches every target, or the number given."),
     "probability_wait": N_(
         "Share of the offered calls that find all agents busy (Erlang C, with --patience Erlang A)."
     ),
     "service_level": N_("Share of the offered calls answered within the time (≤); empty without calls."),
-    "asa_seconds": N_("Mean wait of the answered calls, those answered at once included."),
+    "asa_seconds": N_("Mean wait of the answered calls, those answered at once included, with --ring."),
     "occupancy": N_(
-        "offered_load_erlangs · (1 − abandon_rate) / agents: only calls that are answered keep agents busy."
+        "calls · handling time / period · (1 − abandon_rate) / agents: only calls that are answered keep agents busy, "
+        "and ringing is not counted."
     ),
     "abandon_rate": N_("Share of the offered calls whose caller hangs up; 0 without --patience."),
     "agents_scheduled": N_("agents / (1 − shrinkage), rounded up."),
