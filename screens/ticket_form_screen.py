@@ -178,7 +178,7 @@ class FormScreen(Living, Beside, ModalScreen[Result], Generic[Result]):
         self.picks.display = False
         self.picks.can_focus = False
         if self.rows:
-            self.rows[0].widget.focus()
+            self.set_focus(self.rows[0].widget)
         for row in self.rows:
             if isinstance(row.widget, ChoiceLine):
                 self._fill(row.widget)
@@ -265,7 +265,7 @@ class FormScreen(Living, Beside, ModalScreen[Result], Generic[Result]):
         if wrong is not None:
             row, sentence = wrong
             is_new = self.focused is not row.widget
-            row.widget.focus()
+            self.set_focus(row.widget)
             # Who is led on to an empty field has done nothing wrong.
             self.say_trouble("" if is_new and not row.typed and not self._has_text(row) else sentence)
             return
@@ -293,7 +293,7 @@ class FormScreen(Living, Beside, ModalScreen[Result], Generic[Result]):
         if not widgets:
             return
         at = next((at for at, widget in enumerate(widgets) if widget is self.focused), -by if by > 0 else 0)
-        widgets[(at + by) % len(widgets)].focus()
+        self.set_focus(widgets[(at + by) % len(widgets)])
 
     def action_down(self) -> None:
         """Go down: in the list of names while there is one."""
@@ -385,7 +385,7 @@ class FormScreen(Living, Beside, ModalScreen[Result], Generic[Result]):
         picking = next((row.widget for row in self.rows if row.widget is self._last_picking), None)
         if isinstance(picking, PickInput) and event.option_index < len(found := picking.found()):
             picking.choose(found[event.option_index])
-            picking.focus()
+            self.set_focus(picking)
             self._picked(picking)
 
     # -- changes ----------------------------------------------------------------------------------------------------

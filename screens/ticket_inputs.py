@@ -107,13 +107,14 @@ class ChoiceLine(Painted, can_focus=True):
         label = "–" if option is None else option.label
         if len(self._options) < 2:
             return [[Piece(label)]]
-        ends = ("‹ ", " ›") if self.has_focus else ("  ", "  ")
+        # The arrows stay where they are, so that nothing moves when the field is entered.
+        style = "choice--arrow" if self.has_focus else "choice--count"
         count = f"  {self._at + 1}/{len(self._options)}"
         return [
             [
-                Piece(ends[0], "choice--arrow"),
+                Piece("‹ ", style),
                 Piece(label),
-                Piece(ends[1], "choice--arrow"),
+                Piece(" ›", style),
                 Piece(count, "choice--count"),
             ]
         ]
