@@ -56,7 +56,8 @@ def sla_explain(
     elif form == "csv":
         write_rows(rules.segment_rows(found, zone), form)
     else:
-        write_one({key: value for key, value in row.items() if key != "segments"}, form)
+        due = _("never") if found.never else row["due"]
+        write_one({"due": due, "open_seconds": row["open_seconds"]}, form)
         if found.segments:
             sys.stdout.write("\n")
             write_rows(rules.segment_rows(found, zone), form)

@@ -28,7 +28,8 @@ _DAYS: Final = {word: number for number, day in enumerate(WEEKDAYS) for word in 
     "thurs": 3,
 }
 
-_KEYS: Final = ("zone", "weekly", "dates", "breaks", "name", "public_holidays", "announced_years")
+KEYS: Final = ("zone", "weekly", "dates", "breaks", "name", "public_holidays", "announced_years")
+"""What may stand at the top of a file."""
 
 
 class _Wrong(Exception):
@@ -72,8 +73,8 @@ def read_sla_calendar(text: str, file: str) -> CalendarDefinition:
 
 def _definition_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     for key in fields:
-        if key not in _KEYS:
-            raise _Wrong((key,), _("is not known here; known are: {known}").format(known=", ".join(_KEYS)))
+        if key not in KEYS:
+            raise _Wrong((key,), _("is not known here; known are: {known}").format(known=", ".join(KEYS)))
     if "zone" not in fields:
         raise _Wrong((), _('zone is missing: write zone = "Asia/Shanghai"'))
     if not isinstance(fields["zone"], str):
