@@ -491,3 +491,15 @@ def m007_notice_facts(database: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """,
     )
+
+
+@MIGRATIONS()
+def m008_loops(database: Database) -> None:
+    """What the loops that close ask of the log: promises by number, credits by instant, tickets made for a contact."""
+    _run(
+        database,
+        "CREATE INDEX event_promised ON event (json_extract(detail, '$.number')) WHERE kind = 'ticket_promised'",
+        "CREATE INDEX event_credited ON event (at_ms) WHERE kind = 'ticket_credited'",
+        "CREATE INDEX event_cut_off ON event (json_extract(detail, '$.fields.notice_contact'))"
+        " WHERE kind = 'ticket_created' AND json_extract(detail, '$.fields.notice_contact') IS NOT NULL",
+    )
