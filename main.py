@@ -20,6 +20,7 @@ from commands import (
     schedule,
     sla,
     staffing,
+    tickets,
     upkeep,
 )
 from commands.boundary import Commands
@@ -56,6 +57,7 @@ for command in (
     *staffing.COMMANDS,
     *policy.COMMANDS,
     *sla.COMMANDS,
+    *tickets.COMMANDS,
     *reports.COMMANDS,
     *upkeep.COMMANDS,
 ):

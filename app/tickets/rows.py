@@ -184,3 +184,40 @@ def ticket_row(ticket: Ticket, zone: tzinfo) -> dict[str, object]:
 def view_row(view: SavedView, zone: tzinfo) -> dict[str, object]:
     """A saved filter."""
     return {"name": view.name, "query": view.query, "actor": view.actor, "saved": iso(view.saved_ms, zone)}
+
+
+def clock_table(picture: TicketPicture, now_ms: int, books: Books, zone: tzinfo) -> list[dict[str, object]]:
+    """A ticket's clocks for people at a shell."""
+    rows: list[dict[str, object]] = []
+    for clock in picture.ticket.clocks:
+        told = reading(clock, now_ms, books)
+        left = countdown_text(told.left_ms // 1000, is_paused=clock.is_paused) if clock.is_open else None
+        rows.append(
+            {
+                "stage": clock.stage,
+                "cycle": clock.cycle,
+                "unit": picture.unit_names.get(clock.unit, clock.unit),
+                "state": told.state.value,
+                "limit": countdown_text(clock.limit_seconds),
+                "used": countdown_text(told.used_ms // 1000),
+                "left": left,
+                "due": _instant(clock.due_ms, zone),
+            }
+        )
+    return rows
+
+
+def way_table(picture: TicketPicture, zone: tzinfo) -> list[dict[str, object]]:
+    """A ticket's facts for people at a shell; the act is what `tickets undo` takes."""
+    return [
+        {
+            "at": iso(step.at_ms, zone),
+            "what": step.kind,
+            "by": picture.person_names.get(step.by, step.by),
+            "unit": picture.unit_names.get(step.unit, step.unit),
+            "note": " ".join(filter(None, (step.detail, step.note))),
+            "act": step.act,
+            "withdrawn": step.is_withdrawn,
+        }
+        for step in picture.ticket.steps
+    ]
