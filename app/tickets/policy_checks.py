@@ -135,6 +135,7 @@ def _points(place: Path, start: tuple[Point, ...], stop: tuple[Point, ...]) -> I
             )
     if "closed" in start:
         yield Finding((*place, "start"), _("nothing begins when a ticket is closed: name an earlier point"))
+        return
     later = [point for point in stop if point not in _ONCE]
     if not start or not later or _ANY_TIME in (*start, *later):
         return

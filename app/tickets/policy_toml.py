@@ -48,7 +48,6 @@ def _type(place: str, policy: TypePolicy) -> Iterator[str]:
             "survey_line": policy.survey_line,
             "holds": policy.holds,
             "levels": policy.levels,
-            **({} if policy.stages else {"stages": []}),
         },
     )
     if policy.overall is not None:
