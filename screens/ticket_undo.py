@@ -8,10 +8,12 @@ from typing import Final
 
 from typing_extensions import override
 
+from app.core.errors import RuleRefused
 from app.core.i18n import N_, _, ngettext
 from app.tickets.desk import DeedResult, TicketDesk, TicketPicture
 from app.tickets.model import Step
 from screens.base import host
+from screens.deed import DeedTitle
 from screens.ticket_form_screen import FormScreen, Told
 from screens.ticket_forms import FormField
 from widgets.cells import shown
@@ -62,16 +64,18 @@ class UndoScreen(FormScreen["DeedResult | None"]):
 
     Args:
         desk: Where it is done.
-        ticket: Of which ticket the newest deed is meant that can be taken back.
-        result: What became of the deed that is meant; then every ticket of it is.
+        ticket: Of which ticket the newest deed is meant that can be taken back; with none, the person's own newest.
+        act: The deed that is meant, where that is known.
     """
 
-    def __init__(self, desk: TicketDesk, ticket: str = "", result: DeedResult | None = None) -> None:
+    def __init__(self, desk: TicketDesk, ticket: str = "", act: str = "") -> None:
         super().__init__(desk)
-        self.numbers = result.done if result is not None else (ticket,) if ticket else ()
-        self.act = result.act if result is not None else ""
+        self.ticket = ticket
+        self.act = act
+        self.numbers: tuple[str, ...] = ()
+        """The tickets on which it would be taken back."""
         self.steps: tuple[Step, ...] = ()
-        """What would be taken back, as it stands in the first of the tickets."""
+        """What would be taken back, as it stands in the first of them."""
         self._is_busy = True
 
     @override
@@ -81,8 +85,8 @@ class UndoScreen(FormScreen["DeedResult | None"]):
     @override
     def title_lines(self) -> Sequence[str]:
         count = len(self.numbers)
-        if count == 1:
-            return [_("Take back what was done to {ticket}?").format(ticket=self.numbers[0])]
+        if count == 1 or (self.ticket and not count):
+            return [_("Take back what was done to {ticket}?").format(ticket=(*self.numbers, self.ticket)[0])]
         if not count:
             return [_("Take back your newest deed?")]
         return [
@@ -94,34 +98,35 @@ class UndoScreen(FormScreen["DeedResult | None"]):
     @override
     def on_mount(self) -> None:
         super().on_mount()
-        if not self.numbers:
-            self._is_busy = False
-            self.tell_again()
-            return
-        self.beside("picture", partial(self.desk.picture, self.numbers[0]), self._show, self._failed)
+        self.beside("look", self._look, self._show, self._failed)
 
-    def _show(self, picture: TicketPicture | None) -> None:
+    def _look(self) -> tuple[DeedResult, TicketPicture | None]:
+        """Which deed it is, what it touched, and the first ticket of it; called on a thread."""
+        act = self.act
+        if self.ticket and not act:
+            picture = self.desk.picture(self.ticket)
+            if picture is None or not picture.ticket.acts_open:
+                raise RuleRefused(_("Nothing was done to it that can be taken back."))
+            act = picture.ticket.acts_open[-1]
+        touched = self.desk.touched(act)
+        return touched, self.desk.picture(touched.done[0])
+
+    def _show(self, found: tuple[DeedResult, TicketPicture | None]) -> None:
         self._is_busy = False
-        self.picture = picture
-        if picture is not None:
-            if not self.act:
-                self.act = picture.ticket.acts_open[-1] if picture.ticket.acts_open else ""
-            found = [step for step in picture.ticket.steps if self.act and step.act == self.act]
-            self.steps = tuple(step for step in found if not step.is_withdrawn)
-        if not self.act:
-            self.say_trouble(_("Nothing was done to it that can be taken back."))
-        else:
-            self.tell_again()
+        touched, self.picture = found
+        self.act, self.numbers = touched.act, touched.done
+        steps = () if self.picture is None else self.picture.ticket.steps
+        self.steps = tuple(step for step in steps if step.act == self.act and not step.is_withdrawn)
+        self.query_one(DeedTitle).repaint()
+        self.tell_again()
 
     @override
     def effect(self, values: Mapping[str, object]) -> Told:
         if self._is_busy:
             return ((_("Looking what it was…"), "muted"),)
         told = [(self._step_line(step), "effect") for step in self.steps[:MOST_STEPS]]
-        if self.act and len(self.numbers) == 1:
-            told.append((_("It is taken back on every ticket that it was done to; it stays in their paths."), "muted"))
-        elif self.act:
-            told.append((_("It stays in their paths, as taken back."), "muted"))
+        if self.numbers:
+            told.append((_("It stays in the path, as taken back."), "muted"))
         return tuple(told)
 
     def _step_line(self, step: Step) -> str:
@@ -137,7 +142,7 @@ class UndoScreen(FormScreen["DeedResult | None"]):
 
     @override
     def submit(self, values: Mapping[str, object]) -> None:
-        if self._is_busy or (self.numbers and not self.act):
+        if self._is_busy or not self.numbers:
             return
         if self.beside("undo", partial(self.desk.undo, self.act), self._done, self._failed):
             self._is_busy = True

@@ -172,6 +172,10 @@ class SqliteTicketDesk:
         with self.serving() as service:
             return service.undo(act)
 
+    def touched(self, act: str = "") -> DeedResult:
+        with self.serving() as service:
+            return service.touched(act)
+
     def save_view(self, name: str, query: str) -> None:
         with self._writing() as (session, actor):
             SavedViews(session.tickets, session.ticket_acts, actor, self._clock).save(name, query)

@@ -189,6 +189,14 @@ class TicketDesk(Protocol):
         """
         ...
 
+    def touched(self, act: str = "") -> DeedResult:
+        """What `undo` would take back: the act, and the tickets on which it counts still. Nothing is done.
+
+        Raises:
+            RuleRefused: When there is none.
+        """
+        ...
+
     def units(self) -> list[tuple[str, str]]:
         """Units a ticket can be sent to, as (id, name), in order of name."""
         ...

@@ -199,6 +199,19 @@ class TicketService:
             raise RuleRefused(next(iter(result.refused.values())))
         return result
 
+    def touched(self, act: str = "") -> DeedResult:
+        """What `undo` would take back: the act, and the tickets on which it counts still. Nothing is done.
+
+        Raises:
+            RuleRefused: When there is none.
+        """
+        chosen = act or self._newest_act(self.ground().now_ms)
+        found = self._tickets.tickets(self._touched(chosen))
+        done = tuple(number for number, ticket in found.items() if steps_of(ticket, chosen))
+        if not done:
+            raise RuleRefused(_("It was taken back already."))
+        return DeedResult(chosen, done)
+
     def _decide_each(
         self,
         choose: Callable[[Ground], list[str]],

@@ -402,9 +402,10 @@ async def test_what_would_be_taken_back_is_shown_with_who_did_it(running: Runnin
 
 async def test_a_deed_on_many_is_taken_back_on_all(running: Running) -> None:
     desk = FakeTicketDesk()
+    desk.touched_tickets = ("WO-1", "WO-2")
     async with running(small_app()) as pilot:
         shown = Shown(pilot.app, pilot)  # type: ignore[arg-type]
-        await shown.open(UndoScreen(desk, result=DeedResult("act-7", ("WO-1", "WO-2"))))
+        await shown.open(UndoScreen(desk))
         assert "Take back what was done to 2 tickets?" in shown.text
         desk.problem = "王芳 has gone on from there at 10:00."
         await shown.press("enter")
@@ -412,6 +413,15 @@ async def test_a_deed_on_many_is_taken_back_on_all(running: Running) -> None:
         desk.problem = ""
         await shown.press("enter")
     assert desk.undone == ["act-7"]
+
+
+async def test_a_deed_that_is_known_is_taken_back(running: Running) -> None:
+    desk = FakeTicketDesk()
+    async with running(small_app()) as pilot:
+        shown = Shown(pilot.app, pilot)  # type: ignore[arg-type]
+        await shown.open(UndoScreen(desk, act="act-5"))
+        await shown.press("enter")
+    assert desk.undone == ["act-5"]
 
 
 async def test_nothing_to_take_back_is_said(running: Running) -> None:

@@ -44,6 +44,7 @@ class FakeTicketDesk:
         self.deeds: list[tuple[tuple[str, ...], Deed]] = []
         self.created: list[NewTicket] = []
         self.undone: list[str] = []
+        self.touched_tickets: tuple[str, ...] = ("WO-1",)
         self.refused: dict[str, str] = {}
         self.problem = ""
         self.saved = [SavedView("到期", "due<30m", "li", NOW_MS), SavedView("Harbin", "unit:哈尔滨", "wang", NOW_MS)]
@@ -87,6 +88,9 @@ class FakeTicketDesk:
             raise RuleRefused(self.problem)
         self.undone.append(act)
         return DeedResult("act-10", ("WO-1",))
+
+    def touched(self, act: str = "") -> DeedResult:
+        return DeedResult(act or "act-7", self.touched_tickets)
 
     def units(self) -> list[tuple[str, str]]:
         return list(UNITS)
