@@ -262,8 +262,8 @@ class TestWhatIsWrong:
 WORDS = st.sampled_from(
     ["types", "t", "stages", "overall", "limit", "2m", "warn", "start", "created", "stop", "closed", "words", "zh",
      "en", "name", "role", "calendars", "zone", "UTC", "weekly", "monday", "09:00-12:00", "contacts", "managers",
-     "desk", "escalation", "tell", "sender", "recovery", "per_ticket_yuan", "priority", "stars", "", "]", "unit_calendars",
-     "overrides", "2026-01-01", "2026-13-01", "holds", "customer"]
+     "desk", "escalation", "tell", "sender", "recovery", "per_ticket_yuan", "priority", "stars", "", "]",
+     "unit_calendars", "overrides", "2026-01-01", "2026-13-01", "holds", "customer"]
 )  # fmt: skip
 LEAVES = st.one_of(WORDS, st.integers(-5, 5), st.booleans(), st.floats(allow_nan=False, allow_infinity=False))
 TREES = st.recursive(
