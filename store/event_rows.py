@@ -9,7 +9,6 @@ from typing import Any, Final, get_args
 
 from app.core.events import AgentEvent, AnyEvent, CallEvent
 
-
 _REQUIRED: Final = object()
 """Equal to no value: what has no default is always written down, None too."""
 

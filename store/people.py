@@ -16,11 +16,18 @@ class SqlitePeople:
     Args:
         store: The connection to use.
         on_ids_changed: Told, inside the write transaction, whose ids changed hands: every id and person concerned.
+        on_units_saved: Told, inside the write transaction, that the tree of units may be another one.
     """
 
-    def __init__(self, store: Store, on_ids_changed: Callable[[set[str]], None] = lambda _names: None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        on_ids_changed: Callable[[set[str]], None] = lambda _names: None,
+        on_units_saved: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._on_ids_changed = on_ids_changed
+        self._on_units_saved = on_units_saved
 
     def people(self) -> dict[str, Person]:
         with translated(self._store.path):
@@ -119,6 +126,8 @@ class SqlitePeople:
             [(unit.unit, unit.name, unit.level.value, unit.parent or None) for unit in units],
         )
         self._grow(bool(units))
+        if units:
+            self._on_units_saved()
 
     def _grow(self, changed: bool) -> None:
         self._store.connection.execute("UPDATE people_revision SET revision = revision + ?", (int(changed),))

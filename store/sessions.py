@@ -12,12 +12,14 @@ from app.floor.fold import FloorFold
 from app.planning.live_plan import LivePlan
 from app.planning.mapping import AdherenceRules
 from app.sources.model import FollowedFile
+from app.tickets.attendant import Attendant
 from app.tickets.fold import TicketFold
 from store.database import Store
 from store.floor import SqliteFloor
 from store.forecast import SqliteForecast, SqliteStaffingHistory
 from store.imports import SqliteImports
 from store.journal import SqliteJournal
+from store.loops import SqliteLoops
 from store.people import SqlitePeople
 from store.planning import SqlitePlanning
 from store.ticket_acts import SqliteTicketActs
@@ -32,9 +34,10 @@ class WriterSession:
         path: The database.
         settings: The site's; those that shape projections hold from the first fact, or from the next rebuild on.
         clock: Tells when facts were stored.
+        zone: The site's: local dates are in the numbers of tickets that are written by themselves.
     """
 
-    def __init__(self, path: Path, settings: Settings, clock: Clock) -> None:
+    def __init__(self, path: Path, settings: Settings, clock: Clock, zone: tzinfo = timezone.utc) -> None:
         self._store = Store(path)
         self._identity = self._store.identity()
         self.log = SqliteJournal(self._store)
@@ -43,14 +46,24 @@ class WriterSession:
         self.planning = SqlitePlanning(self._store)
         self.forecast = SqliteForecast(self._store)
         self.staffing = SqliteStaffingHistory(self._store, self.floor)
+        self._clock = clock
         self._wanted = {"wrap_up_seconds": settings.wrap_up_seconds}
         self.tickets = SqliteTickets(self._store)
         self.ticket_acts = SqliteTicketActs(self._store)
         self.ticket_fold = TicketFold(self.tickets)
         self.journal = Journal(self.log, [FloorFold(self.floor), self.ticket_fold], clock)
-        self.people = SqlitePeople(self._store, self.journal.remap)
+        self.people = SqlitePeople(self._store, self.journal.remap, self._apply_to_units)
+        self.loops = SqliteLoops(self._store, self.tickets)
+        self.attendant = Attendant(
+            self.journal, self.tickets, self.loops, self.people, clock, zone, settings.ticket_prefix
+        )
         if self.needs_rebuild and self.log.version()[0] == 0:
             self.rebuild()
+
+    def _apply_to_units(self) -> None:
+        """Have units inherit their calendars along the tree as it is now, in a new version of the same policy book."""
+        if self.tickets.renew_book(self._clock.now_ms()):
+            self.ticket_fold.refold_open()
 
     @property
     def needs_rebuild(self) -> bool:
@@ -74,6 +87,9 @@ class WriterSession:
 
     def is_replaced(self) -> bool:
         return not self._store.path.exists() or self._store.identity() != self._identity
+
+    def attend(self) -> None:
+        self.attendant.reconcile()
 
     def tidy(self) -> None:
         self._store.checkpoint()
@@ -102,6 +118,7 @@ class ReaderSession:
         self.forecast = SqliteForecast(self._store)
         self.staffing = SqliteStaffingHistory(self._store, self.reader)
         self.tickets = SqliteTickets(self._store)
+        self.loops = SqliteLoops(self._store, self.tickets)
         self.plan = LivePlan(self.people, self.planning, zone, AdherenceRules() if rules is None else rules)
 
     def data_version(self) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from app.core.journal import Fact
+from app.core.ticket_events import PROGRAM
 from app.tickets.model import Awaited, Ticket
 from app.tickets.policy import PolicyBook
 from app.tickets.ports import BookVersion, Notice, NoticeContact, SavedView, TicketChanges
@@ -189,12 +190,26 @@ class SqliteTickets:
         version = versions[-1].version + 1 if versions else 1
         if versions:
             applied_ms = max(applied_ms, versions[-1].applied_ms)
+        self._insert_book(version, applied_ms, actor, file, book)
+        return version
+
+    def renew_book(self, applied_ms: int) -> bool:
+        """Put the book in force anew where it says calendars of units and the unit tree is another one by now.
+
+        Inside a write transaction, in which the open tickets are counted anew where it says True.
+        """
+        versions = self.books()
+        if not versions or not versions[-1].book.unit_calendars or versions[-1].parents == self.unit_parents():
+            return False
+        self.save_book(versions[-1].book, applied_ms, PROGRAM, versions[-1].file)
+        return True
+
+    def _insert_book(self, version: int, applied_ms: int, actor: str, file: str, book: PolicyBook) -> None:
         kept = {"book": book.model_dump(mode="json", exclude_defaults=True), "parents": self.unit_parents()}
         self._store.connection.execute(
             "INSERT INTO ticket_policy VALUES (?, ?, ?, ?, ?)",
             (version, applied_ms, actor, file, json.dumps(kept, ensure_ascii=False)),
         )
-        return version
 
     # -- reading -----------------------------------------------------------------------------------------------------
 

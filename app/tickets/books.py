@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from app.core.calendars import Calendar, CalendarDefinition
 from app.tickets.model import OVERALL, WALL
 from app.tickets.policy import UNIT_CALENDAR, WALL_CALENDAR, Limit, PolicyBook, ReopenPolicy, Stage, TypePolicy
-from app.tickets.ports import BookVersion
+from app.tickets.ports import TREE_OF_NOW, BookVersion
 
 _NOTHING: Final[frozenset[str]] = frozenset()
 
@@ -195,7 +195,7 @@ class Books:
 
     def _unit_key(self, version: BookVersion, unit: str) -> str:
         keys = version.book.unit_calendars
-        parents = version.parents or self._parents
+        parents = self._parents if version.parents is TREE_OF_NOW else version.parents
         met: set[str] = set()
         while unit and unit not in met:
             if unit in keys:

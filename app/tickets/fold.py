@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
+from app.core.bulk import collector_paused
 from app.core.journal import Fact
 from app.core.ticket_events import NOTICE_EVENTS, TICKET_EVENTS
 from app.tickets.books import Books
@@ -57,8 +58,9 @@ class TicketFold:
     def rebuild(self) -> None:
         self.forget()
         self._store.clear_tickets()
-        for numbers in self._store.tickets_in_log():
-            self._store.save_tickets(self._folded(self._store.ticket_facts(numbers)))
+        with collector_paused():
+            for numbers in self._store.tickets_in_log():
+                self._store.save_tickets(self._folded(self._store.ticket_facts(numbers)))
         self._store.fold_notices_in_log()
 
     def remap(self, agents: Collection[str]) -> None:
@@ -83,10 +85,11 @@ class TicketFold:
         total = sum(len(group) for group in groups)
         done = 0
         progress(done, total)
-        for group in groups:
-            store.save_tickets(self._folded(store.ticket_facts(group)))
-            done += len(group)
-            progress(done, total)
+        with collector_paused():
+            for group in groups:
+                store.save_tickets(self._folded(store.ticket_facts(group)))
+                done += len(group)
+                progress(done, total)
         store.begin_anew()
         return total
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from app.core.clock import Clock
 from app.core.journal import Fact
 from app.tickets.model import Awaited, Ticket
 from app.tickets.picture import TicketSnapshot
 from app.tickets.policy import PolicyBook
+
+TREE_OF_NOW: Final[Mapping[str, str]] = MappingProxyType({})
+"""Stands for the units as they are at present."""
 
 
 class BookVersion(NamedTuple):
@@ -23,7 +26,7 @@ class BookVersion(NamedTuple):
         file: The file's name.
         book: What it says.
         parents: The unit above each unit as it was then: calendars are inherited along it, and a cycle that is closed
-            stays as it is when the tree changes.
+            stays as it is when the tree changes. `TREE_OF_NOW` where none is remembered.
     """
 
     version: int
@@ -31,7 +34,7 @@ class BookVersion(NamedTuple):
     actor: str
     file: str
     book: PolicyBook
-    parents: Mapping[str, str] = MappingProxyType({})
+    parents: Mapping[str, str] = TREE_OF_NOW
 
 
 class Notice(NamedTuple):
@@ -189,12 +192,12 @@ class TicketReader(Protocol):
         """Tickets written or closed in [start, end), or open in it, in order of number."""
         ...
 
-    def awaited(self, until_ms: int) -> list[Awaited]:
-        """What is due at an instant or before it, the oldest first."""
+    def awaited(self, until_ms: int, since_ms: int = 0) -> list[Awaited]:
+        """What is due at an instant or before it, the oldest first; since `since_ms` only, where that is given."""
         ...
 
-    def next_awaited_ms(self) -> int | None:
-        """When the next thing is due; None where nothing is."""
+    def next_awaited_ms(self, since_ms: int = 0) -> int | None:
+        """When the next thing is due, of what is due at `since_ms` or later; None where nothing is."""
         ...
 
     def notices(self, *, only_live: bool) -> list[Notice]:
