@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from app.core.watcher import StoreWatcher, WatchedSession
 from app.core.zones import day_start_ms
 from app.floor.figures import agent_figures
 from app.floor.live import LiveFloor, LiveSettings
+from app.floor.model import AgentInterval, AgentState, Visit
 from app.floor.picture import AgentDay, FloorSnapshot, Freshness
 from app.floor.ports import FloorPlan, FloorReader
 
@@ -69,7 +70,7 @@ class PollingFeed(StoreWatcher[FeedSession, FloorSnapshot]):
             )
             for interval in intervals
         )
-        return AgentDay(agent, start_ms, now_ms, shown, figures)
+        return AgentDay(agent, start_ms, now_ms, shown, figures, present_call(intervals, visits, now_ms))
 
     # -- on the feed's thread ----------------------------------------------------------------------------------------
 
@@ -103,3 +104,18 @@ class PollingFeed(StoreWatcher[FeedSession, FloorSnapshot]):
         if latest is None:
             latest = LiveFloor(self._settings).snapshot(self._clock.now_ms(), Freshness())
         return replace(latest, freshness=latest.freshness.troubled(problem))
+
+
+def present_call(intervals: Sequence[AgentInterval], visits: Sequence[Visit], now_ms: int) -> Visit | None:
+    """The conversation somebody is in, or was in and is doing the after-call work of; None for none.
+
+    Args:
+        intervals: The agent's time, in order; what lasts may have an end ahead, where it is taken to be over.
+        visits: The agent's conversations, in order of being answered.
+        now_ms: The present instant.
+    """
+    now = (each.state for each in intervals if each.start_ms <= now_ms and (each.end_ms or now_ms + 1) > now_ms)
+    state = next(now, None)
+    if state in (AgentState.ON_CALL, AgentState.HOLD):
+        return next((visit for visit in reversed(visits) if visit.ended_ms is None), None)
+    return visits[-1] if visits and state is AgentState.WRAP_UP else None

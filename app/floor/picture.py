@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app.floor.figures import AgentFigures, ServiceFigures
-from app.floor.model import AgentInterval, AgentState, ReasonCategory
+from app.floor.model import AgentInterval, AgentState, ReasonCategory, Visit
 from app.planning.model import Verdict
 
 
@@ -263,6 +263,7 @@ class AgentDay:
     Attributes:
         intervals: In order of time, cut to [start_ms, end_ms); what is open stays open.
         figures: The same figures as the report's, over the whole stretch.
+        call: The conversation the agent is in, or was in and is doing the after-call work of; None for none.
     """
 
     agent: str
@@ -270,3 +271,4 @@ class AgentDay:
     end_ms: int
     intervals: tuple[AgentInterval, ...]
     figures: AgentFigures
+    call: Visit | None = None

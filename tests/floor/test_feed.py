@@ -149,3 +149,24 @@ def test_a_day_of_an_agent_is_cut_at_midnight_and_now(ground: Ground) -> None:
     ]
     assert day.figures.signed_in_ms == 1_000_000
     assert feed.agent_day("nobody").intervals == ()
+
+
+def test_the_call_of_an_agent_is_told_while_it_lasts_and_while_its_work_does(ground: Ground) -> None:
+    log(
+        ground,
+        "100|MANAGER|q1|ann|ADDMEMBER|",
+        "200|c1|q1|NONE|ENTERQUEUE||13900001111|1",
+        "210|c1|q1|ann|CONNECT|10|c1-ann|3",
+    )
+
+    def call_at(second: int) -> tuple[str, str, str] | None:
+        clock = ManualClock(at(second))
+        feed = PollingFeed(lambda: ReaderSession(ground.path), clock, LiveSettings(timezone.utc), Freshness)
+        call = feed.agent_day("ann").call
+        return None if call is None else (call.call, call.caller, call.queue)
+
+    assert call_at(300) == ("c1", "13900001111", "q1")
+    log(ground, "400|c1|q1|ann|COMPLETEAGENT|10|190|1", "400|c1|q1|ann|WRAPUPSTART|60")
+    assert call_at(410) == ("c1", "13900001111", "q1")
+    log(ground, "470|c1|q1|ann|PAUSE|lunch")
+    assert call_at(480) is None
