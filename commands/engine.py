@@ -81,7 +81,7 @@ def make_engine(
         return [] if simulated is None or ahead is None else [SimulatedFloor(sink, simulated.name, ahead.drafts)]
 
     return Engine(
-        lambda: WriterSession(present_database(path), settings, clock),
+        lambda: WriterSession(present_database(path), settings, clock, site.zone),
         FileEngineLock(path, SystemClock().now_ms),
         make_source,
         own_sources,

@@ -61,6 +61,14 @@ class EngineSession(Protocol):
         """Whether another file lies at the path now, or none: what is stored here nobody would ever see."""
         ...
 
+    def attend(self) -> None:
+        """Do what is to happen by itself by now; called several times a second, and cheap when nothing is due.
+
+        Raises:
+            StoreProblem: When the store refuses; what was not stored is done the next time.
+        """
+        ...
+
     def tidy(self) -> None:
         """Housekeeping that is due now and then: the WAL's checkpoint."""
         ...

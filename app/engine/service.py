@@ -76,6 +76,7 @@ class Engine:
         self._stopping = threading.Event()
         self._reconcile_due = threading.Event()
         self._stumbled: dict[FollowedFile, str] = {}
+        self._unattended = ""
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def start(self) -> None:
@@ -145,6 +146,7 @@ class Engine:
                         raise StoreProblem(_("The database file was removed or replaced; opening it again."))
                     self._choose_sources(session, sources)
                     self._report([*own, *sources.values()])
+                    self._unattended = ""
                     waited = 0.0
                 if self._reconcile_due.is_set():
                     self._reconcile_due.clear()
@@ -161,12 +163,25 @@ class Engine:
                     except Exception as error:  # noqa: BLE001 - what one source does must not stop the others
                         self._stumble(file, error)
                         sources.pop(file).close()
+                self._attend(session)
                 if not more:
                     self._stopping.wait(POLL_SECONDS)
                 waited += POLL_SECONDS
         finally:
             for source in [*own, *sources.values()]:
                 source.close()
+
+    def _attend(self, session: EngineSession) -> None:
+        """Have what is due done; what goes wrong with it stops no source, and is tried again with the next report."""
+        if self._unattended:
+            return
+        try:
+            session.attend()
+        except WatchfloorError:
+            raise
+        except Exception as error:  # noqa: BLE001 - what goes wrong here must not stop the sources
+            _LOG.error("what happens by itself stumbled: %s: %s", type(error).__name__, error)
+            self._unattended = _("What is due was not done ({error}); trying again.").format(error=type(error).__name__)
 
     def _stumble(self, file: FollowedFile, error: Exception) -> None:
         """Keep what went wrong with a source; it is begun anew when the sources are chosen again."""
@@ -185,7 +200,7 @@ class Engine:
 
     def _report(self, sources: list[PolledSource]) -> None:
         following = tuple(dict.fromkeys(source.name for source in sources))
-        problems = [*(source.problem for source in sources), *self._stumbled.values()]
+        problems = [*(source.problem for source in sources), *self._stumbled.values(), self._unattended]
         problem = next(filter(None, problems), "")
         self._status = EngineStatus(alive=True, here=True, following=following, problem=problem)
         self._lock.report(following, problem)

@@ -50,6 +50,9 @@ class FakeSession:
     def is_replaced(self) -> bool:
         return False
 
+    def attend(self) -> None:
+        """Nothing is due."""
+
     def tidy(self) -> None:
         """Nothing to tidy."""
 
