@@ -12,6 +12,9 @@ from store.database import Store, rows, translated
 _WINDOW: Final = 20_000
 """Facts looked through at a time, the newest first: what somebody did a moment ago lies in the first of them."""
 
+_FURTHEST: Final = 1_000_000
+"""Facts looked through at most: more than a day of the largest floor."""
+
 
 class SqliteTicketActs:
     """Implements `ActStore`.
@@ -35,8 +38,8 @@ class SqliteTicketActs:
 
     def acts_of(self, person: str, since_ms: int) -> Iterator[str]:
         named: set[str] = set()
-        last_seq = self.newest_seq()
-        while last_seq > 0:
+        newest_seq = self.newest_seq()
+        for last_seq in range(newest_seq, max(0, newest_seq - _FURTHEST), -_WINDOW):
             found = self._rows(
                 "SELECT e.at_ms, json_extract(e.detail, '$.act') FROM event e"
                 " WHERE e.seq > ? AND e.seq <= ? AND e.source = (SELECT id FROM source WHERE name = ?)"
@@ -49,7 +52,6 @@ class SqliteTicketActs:
                 if act and act not in named:
                     named.add(act)
                     yield act
-            last_seq -= _WINDOW
 
     def tickets_of_act(self, act: str, start_ms: int, end_ms: int) -> list[str]:
         found = self._rows(

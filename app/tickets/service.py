@@ -172,12 +172,10 @@ class TicketService:
             RuleRefused: When there is none, it is not the actor's, or something has been built on it since on each of
                 its tickets.
         """
-        chosen = act
+        # Looked for before the transaction begins: whether it can be taken back is asked inside.
+        chosen = act or self._newest_act(self._clock.now_ms())
 
-        def touched(ground: Ground) -> list[str]:
-            nonlocal chosen
-            if not act:
-                chosen = self._newest_act(ground.now_ms)
+        def touched(_ground: Ground) -> list[str]:
             found = self._touched(chosen)
             if not found:
                 raise RuleRefused(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,14 @@ from app.core.clock import SystemClock
 from main import cli
 from tests.tickets.service_ground import MINUTE_MS, NOW_MS, PEOPLE, UNITS
 from tests.tickets.test_cli_docs import CLOCK_KEYS, LIST_KEYS, SHOW_KEYS
+
+_AT = """
+from app.core.clock import SystemClock
+SystemClock.now_ms = lambda _clock: {now_ms}
+from main import cli
+cli()
+"""
+"""The program at a standing clock."""
 
 
 class Shell:
@@ -235,3 +246,19 @@ def test_the_sites_own_prefix(shell: Shell) -> None:
     assert shell.sent() == "HRB-261121-0001"
     shell.environment["WATCHFLOOR_TICKET_PREFIX"] = "a b"
     assert "ticket_prefix" in shell.refused(2, "tickets", "list")
+
+
+def test_of_two_processes_one_wins(shell: Shell) -> None:
+    number = shell.sent()
+    environment = {**os.environ, **shell.environment}
+    words = ("tickets", "act", number, "accept", "--format", "json", "--as")
+    program = [sys.executable, "-c", _AT.format(now_ms=shell.now_ms), *words]
+    both = [
+        subprocess.Popen([*program, person], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for person in ("wang", "zhao")
+    ]
+    told = [(json.loads(process.communicate(timeout=60)[0]), process.returncode) for process in both]
+    assert sorted(code for _rows, code in told) == [0, 4]
+    (row,) = next(rows for rows, code in told if code == 4)
+    winner = "王芳" if told[0][1] == 0 else "赵六"
+    assert row["why_not"] == f"DL-3 has accepted it already: {winner}, 09:41."
