@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.floor.feed import PollingFeed
     from app.floor.live import LiveSettings
     from app.floor.picture import Freshness
+    from app.tickets.feed import PollingTicketFeed
     from screens.app import WatchfloorApp
     from seed.feed import SimulatedSource
 
@@ -141,6 +142,7 @@ class House:
         self._showing = showing
         self._engine: Engine | None = None
         self._feed: PollingFeed | None = None
+        self._ticket_feed: PollingTicketFeed | None = None
 
     def open(self, app: WatchfloorApp) -> None:
         """Open the database, start the engine and the feed, and hand them to the screen.
@@ -172,11 +174,27 @@ class House:
         app.know_site(zone, _reasons(site))
         app.attach_planning(SqlitePlanningDesk(path, site.settings, zone, prepared.clock, person_here()))
         app.attach_feed(self._feed)
+        self._open_tickets(app, prepared.clock, zone, engine)
+
+    def _open_tickets(self, app: WatchfloorApp, clock: Clock, zone: tzinfo, engine: Engine) -> None:
+        """After the floor: nobody waits for the tickets before they see it."""
+        from app.tickets.feed import PollingTicketFeed
+        from store.sessions import ReaderSession
+        from store.ticket_desk import SqliteTicketDesk
+
+        path = self._site.path
+        self._ticket_feed = PollingTicketFeed(
+            lambda: ReaderSession(present_database(path), zone), clock, lambda: _freshness(engine)
+        )
+        self._ticket_feed.start()
+        desk = SqliteTicketDesk(path, self._site.settings, zone, clock, person_here())
+        app.attach_tickets(desk, self._ticket_feed)
 
     def close(self) -> None:
-        """Stop both; what was stored stays."""
-        if self._feed is not None:
-            self._feed.stop()
+        """Stop what is behind the screen; what was stored stays."""
+        for feed in (self._ticket_feed, self._feed):
+            if feed is not None:
+                feed.stop()
         if self._engine is not None:
             self._engine.stop()
 

@@ -4,48 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from textual.binding import Binding, BindingType
 
 from app.core.i18n import N_, _
-
-
-@dataclass(frozen=True, slots=True)
-class ActionState:
-    """What decides whether an action makes sense now.
-
-    Attributes:
-        has_picture: The first picture of the floor is there.
-        agent: The agent under the cursor, if any.
-        has_desk: The plan can be read and changed from here.
-        spell: A spell is chosen that can be approved.
-        span: A span of a shift is chosen.
-        draft: The shift was changed and the change is not applied yet.
-        has_plan: The plan says of somebody on the floor what they should be doing.
-        day_free: The chosen day is known to have no shift.
-        look: A file was looked at, and what it would change is shown.
-        why_not_imported: Why that cannot be applied, as a sentence; empty when it can.
-    """
-
-    has_picture: bool = False
-    agent: str | None = None
-    has_plan: bool = False
-    has_desk: bool = False
-    spell: bool = False
-    span: bool = False
-    draft: bool = False
-    day_free: bool = False
-    look: bool = False
-    why_not_imported: str = ""
-
-
-WhyDisabled = Callable[[ActionState], str | None]
-
-
-def _always(_state: ActionState) -> str | None:
-    return None
+from screens.action_model import Action as Action
+from screens.action_model import ActionState as ActionState
+from screens.ticket_actions import HOLDER_ACTIONS, TICKET_ACTIONS, TICKETS_ACTIONS
 
 
 def _needs_picture(state: ActionState) -> str | None:
@@ -62,6 +28,14 @@ def _needs_plan(state: ActionState) -> str | None:
 
 def _needs_desk(state: ActionState) -> str | None:
     return None if state.has_desk else _("The plan cannot be read from here.")
+
+
+def _needs_tickets(state: ActionState) -> str | None:
+    return None if state.has_tickets else _("The tickets cannot be read from here.")
+
+
+def _needs_call(state: ActionState) -> str | None:
+    return _needs_tickets(state) or (None if state.has_call else _("The agent is not in a call."))
 
 
 def _needs_spell(state: ActionState) -> str | None:
@@ -88,41 +62,6 @@ def _needs_look(state: ActionState) -> str | None:
 
 def _needs_good_list(state: ActionState) -> str | None:
     return _needs_look(state) or state.why_not_imported or None
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing a person can do.
-
-    Attributes:
-        id: Its name, unique: "screen.verb".
-        sentence: What it does, for help and palette; a message id.
-        hint: The same in a word or two, for the bottom line; empty for actions that are not shown there.
-        keys: Textual key names, the first one is the one shown. At least one does not need Latin letters.
-        permission: What a person will need to be allowed to; every one is granted until roles exist.
-        disabled: Why it cannot be done now, as a sentence; None when it can.
-        in_palette: Offered in the palette.
-        bound: Bound by the screen; False for keys a widget handles itself, listed for help.
-    """
-
-    id: str
-    sentence: str
-    keys: tuple[str, ...]
-    hint: str = ""
-    permission: str = "floor.read"
-    disabled: WhyDisabled = _always
-    in_palette: bool = True
-    bound: bool = True
-
-    @property
-    def where(self) -> str:
-        """The screen it belongs to, by its name in `SCREENS`; "app" for all of them."""
-        return self.id.partition(".")[0]
-
-    @property
-    def verb(self) -> str:
-        """The second half of the id; a screen answers it with a method `do_<verb>`."""
-        return self.id.partition(".")[2]
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -180,6 +119,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         permission="plan.write",
         disabled=_needs_desk,
     ),
+    Action(
+        "floor.tickets",
+        N_("Open the tickets, the most urgent first"),
+        ("T", "tab"),
+        N_("Tickets"),
+        permission="tickets.read",
+        disabled=_needs_tickets,
+    ),
     Action("floor.wall", N_("Show the wall view"), ("w", "f7"), N_("Wall"), permission="wall.read"),
     Action("peek.close", N_("Close the agent's day"), ("escape", "p", "q"), N_("Close"), in_palette=False),
     Action("peek.formulas", N_("Show or hide how each figure is made"), ("question_mark", "f1"), N_("Formulas")),
@@ -192,6 +139,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         N_("Approve"),
         permission="plan.write",
         disabled=_needs_spell,
+    ),
+    Action(
+        "peek.ticket",
+        N_("Write a ticket from the agent's call, with its number and queue filled in"),
+        ("w", "insert"),
+        N_("Ticket"),
+        permission="tickets.write",
+        disabled=_needs_call,
     ),
     Action(
         "intraday.next_queue",
@@ -338,6 +293,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
         disabled=_needs_good_list,
     ),
     Action("import.close", N_("Back to the planner"), ("escape", "q"), N_("Close"), in_palette=False),
+    *TICKETS_ACTIONS,
+    *HOLDER_ACTIONS,
+    *TICKET_ACTIONS,
     Action("wall.previous", N_("Go to the page before"), ("left",), in_palette=False, permission="wall.read"),
     Action("wall.next", N_("Go to the next page"), ("right",), in_palette=False, permission="wall.read"),
     Action("wall.leave", N_("Leave the wall view"), ("q", "ctrl+c", "f10"), in_palette=False, permission="wall.read"),
@@ -355,6 +313,9 @@ SCREENS: Final[tuple[tuple[str, str], ...]] = (
     ("intraday", N_("Today against the plan")),
     ("planner", N_("The planner")),
     ("import", N_("Bringing in a list")),
+    ("tickets", N_("The tickets")),
+    ("holders", N_("Who sits on what")),
+    ("ticket", N_("A ticket")),
     ("wall", N_("The wall view")),
     ("app", N_("Everywhere")),
 )
@@ -363,6 +324,7 @@ SCREENS: Final[tuple[tuple[str, str], ...]] = (
 LAYOUT_FREE: Final = frozenset(
     {"up", "down", "left", "right", "pageup", "pagedown", "home", "end", "enter", "escape", "space"}
     | {"insert", "delete", "backspace", "tab", "shift+left", "shift+right"}
+    | {"shift+up", "shift+down", "shift+home", "shift+end", "ctrl+home", "ctrl+end"}
     | {f"f{number}" for number in range(1, 13)}
 )
 """Keys that every keyboard layout sends alike."""
@@ -374,6 +336,8 @@ _KEY_LABELS: Final = {
     "plus": "+",
     "minus": "-",
     "equals_sign": "=",
+    "asterisk": "*",
+    "full_stop": ".",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "space": "Space",

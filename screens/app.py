@@ -26,7 +26,9 @@ from app.floor.picture import AgentDay, FloorSnapshot
 from screens import resilience
 from screens.actions import ActionState, action
 from screens.base import Living, time_of_day
+from screens.inbox import Inbox
 from screens.leaving import WaysOut
+from screens.messages import FeedAttached, FloorChanged, FloorFailed, TicketsAttached, TicketsChanged
 from screens.shell import Shell
 from screens.themes import DEFAULT_THEME, next_theme
 
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
     # The ports bring the facts with them, and the first frame does not wait for those.
     from app.floor.ports import FloorFeed
     from app.planning.desk import PlanningDesk
+    from app.tickets.desk import TicketDesk
+    from app.tickets.picture import TicketSnapshot
+    from app.tickets.ports import TicketFeed
 
 TICK_SECONDS: Final = 1.0
 TICK_PHASE_MS: Final = 30
@@ -41,30 +46,6 @@ TICK_PHASE_MS: Final = 30
 
 GAP_MS: Final = 5_000
 """More real time than this between two ticks means the machine slept or the terminal stood still."""
-
-
-class FloorChanged(Message):
-    """A new picture of the floor was made. A newer one replaces it while it waits."""
-
-    def __init__(self, snapshot: FloorSnapshot) -> None:
-        super().__init__()
-        self.snapshot: Final = snapshot
-
-    def can_replace(self, message: Message) -> bool:
-        return isinstance(message, FloorChanged)
-
-
-class FeedAttached(Message):
-    """The floor was opened."""
-
-
-class FloorFailed(Message):
-    """The floor could not be opened."""
-
-    def __init__(self, sentence: str, exit_code: int) -> None:
-        super().__init__()
-        self.sentence: Final = sentence
-        self.exit_code: Final = exit_code
 
 
 class WatchfloorApp(Shell):
@@ -83,6 +64,7 @@ class WatchfloorApp(Shell):
         zone: The zone of the floor, for times of day; None takes the offset of the picture's midnight.
         reasons: What not-ready reasons mean on this floor.
         planning: Where the plan is read and changed; None when `attach_planning` hands it in later.
+        tickets: Where tickets are read and changed, and what pictures them; None when `attach_tickets` hands them in.
         last_deed: What to tidy when the process has to end without the event loop, as when its terminal is gone.
         uptime_ms: Tells real time, for noticing that the machine slept.
     """
@@ -103,6 +85,7 @@ class WatchfloorApp(Shell):
         zone: tzinfo | None = None,
         reasons: ReasonMap | None = None,
         planning: PlanningDesk | None = None,
+        tickets: tuple[TicketDesk, TicketFeed] | None = None,
         last_deed: Callable[[], None] = lambda: None,
         uptime_ms: Callable[[], int] = resilience.uptime_ms,
     ) -> None:
@@ -118,10 +101,13 @@ class WatchfloorApp(Shell):
         self._notice = notice
         self._zone = zone
         self._feed: FloorFeed | None = None
-        self._stop_listening: Callable[[], None] | None = None
+        self.tickets: TicketDesk | None = None
+        self.ticket_picture: TicketSnapshot | None = None
+        self._ticket_feed: TicketFeed | None = None
+        self._stop_listening: list[Callable[[], None]] = []
         self._lock = threading.Lock()
-        self._newest: FloorSnapshot | None = None
-        self._announced = False
+        self._inbox: Inbox[FloorSnapshot] = Inbox()
+        self._ticket_inbox: Inbox[TicketSnapshot] = Inbox()
         self._started = False
         self._early: list[Message] = []
         self._last_tick_ms = 0
@@ -130,6 +116,8 @@ class WatchfloorApp(Shell):
         self._ways_out: WaysOut | None = None
         if feed is not None:
             self.attach_feed(feed)
+        if tickets is not None:
+            self.attach_tickets(*tickets)
 
     # -- the floor ------------------------------------------------------------------------------------------------
 
@@ -141,6 +129,11 @@ class WatchfloorApp(Shell):
     def attach_planning(self, planning: PlanningDesk) -> None:
         """Hand in where the plan is read and changed; from any thread, before or after the start."""
         self.planning = planning
+
+    def attach_tickets(self, desk: TicketDesk, feed: TicketFeed) -> None:
+        """Hand in where tickets are read, changed and watched; from any thread, before or after the start."""
+        self.tickets, self._ticket_feed = desk, feed
+        self._post_when_started(TicketsAttached())
 
     def know_site(self, zone: tzinfo, reasons: ReasonMap) -> None:
         """Hand in the floor's zone and what its reasons mean; from any thread, before or after the start."""
@@ -161,26 +154,44 @@ class WatchfloorApp(Shell):
     @on(FeedAttached)
     def _listen(self) -> None:
         feed = self._feed
-        if feed is None or self._stop_listening is not None:
+        if feed is None or self.snapshot is not None:
             return
         cast(_FeedClock, self.clock).follow(feed.clock)
-        self._stop_listening = feed.subscribe(self._hear)
+        self._stop_listening.append(feed.subscribe(self._hear))
         if (snapshot := feed.latest()) is not None:
             self._hear(snapshot)
 
     def _hear(self, snapshot: FloorSnapshot) -> None:
         """Take a picture from the feed's thread; at most one message waits however long the terminal stands still."""
-        with self._lock:
-            self._newest = snapshot
-            if self._announced:
-                return
-            self._announced = True
-        self.post_message(FloorChanged(snapshot))
+        if self._inbox.put(snapshot):
+            self.post_message(FloorChanged(snapshot))
+
+    @on(TicketsAttached)
+    def _listen_to_tickets(self) -> None:
+        feed = self._ticket_feed
+        if feed is None:
+            return
+        self._stop_listening.append(feed.subscribe(self._hear_tickets))
+        if (picture := feed.latest()) is not None:
+            self._hear_tickets(picture)
+
+    def _hear_tickets(self, picture: TicketSnapshot) -> None:
+        """Take a picture from the ticket feed's thread."""
+        if self._ticket_inbox.put(picture):
+            self.post_message(TicketsChanged())
+
+    @on(TicketsChanged)
+    def _show_tickets(self) -> None:
+        picture = self._ticket_inbox.take()
+        if picture is None:
+            return
+        self.ticket_picture = picture
+        for screen in self.visible_screens():
+            screen.show_tickets(picture)
 
     @on(FloorChanged)
     def _show_newest(self) -> None:
-        with self._lock:
-            snapshot, self._announced = self._newest, False
+        snapshot = self._inbox.take()
         if snapshot is None:
             return
         # A feed that lost its store says so over the picture it had.
@@ -230,8 +241,8 @@ class WatchfloorApp(Shell):
 
     def on_unmount(self) -> None:
         """Stop listening; the feed may live longer than the screen."""
-        if self._stop_listening is not None:
-            self._stop_listening()
+        for stop_listening in self._stop_listening:
+            stop_listening()
         if self._ways_out is not None:
             self._ways_out.close()
 
@@ -296,7 +307,11 @@ class WatchfloorApp(Shell):
 
     def action_state(self) -> ActionState:
         """What decides now which actions make sense."""
-        state = ActionState(has_picture=self.snapshot is not None, has_desk=self.planning is not None)
+        state = ActionState(
+            has_picture=self.snapshot is not None,
+            has_desk=self.planning is not None,
+            has_tickets=self.tickets is not None,
+        )
         screen = self.screen
         return screen.fill_state(state) if isinstance(screen, Living) else state
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone, tzinfo
-from typing import ClassVar, Literal, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, cast
 
 from textual.dom import DOMNode
 
@@ -13,6 +13,11 @@ from app.core.reasons import ReasonMap
 from app.floor.picture import AgentDay, FloorSnapshot
 from app.planning.desk import PlanningDesk
 from screens.actions import ActionState
+
+if TYPE_CHECKING:
+    # What tickets are is read when their screen is opened: the first frame does not wait for it.
+    from app.tickets.desk import TicketDesk
+    from app.tickets.picture import TicketSnapshot
 
 
 class FloorHost(Protocol):
@@ -30,6 +35,11 @@ class FloorHost(Protocol):
     """The clock the floor lives by."""
     planning: PlanningDesk | None
     """Where the plan is read and changed; None where there is none."""
+
+    tickets: TicketDesk | None
+    """Where tickets are read whole and deeds are handed to; None where there is none."""
+    ticket_picture: TicketSnapshot | None
+    """The newest picture of the open tickets; None before the first one."""
 
     uptime_ms: Callable[[], int]
     """Tells real time, never set back, for pages that turn and keys that count for a while."""
@@ -88,6 +98,9 @@ class Living:
 
     def show_picture(self, snapshot: FloorSnapshot) -> None:
         """A new picture of the floor is there."""
+
+    def show_tickets(self, picture: TicketSnapshot) -> None:
+        """A new picture of the open tickets is there."""
 
     def tick(self) -> None:
         """A second has passed, or many: durations are computed from instants, never counted."""

@@ -5,26 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar, Final, cast
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 from textual.widgets import Input
-from typing_extensions import override
 
 from app.core.i18n import _
 from app.floor.picture import FloorSnapshot
 from screens.actions import ActionState, action, bindings, key_label
 from screens.base import Living, host
+from screens.filtering import FilterCount, Filtering, filter_widgets
 from screens.lines import HeaderLine, HintLine, repaint_all
-from widgets.cells import fit_right
 from widgets.floor_columns import Column, column_title
 from widgets.floor_messages import AgentChosen
 from widgets.floor_order import GroupBy
 from widgets.floor_table import FloorTable
 from widgets.freshness import FreshnessLine
-from widgets.painted import Line, Painted, Piece
 from widgets.queue_strip import QueueStrip
 from widgets.tiles import TileRow
 
@@ -38,6 +36,7 @@ HINTS: Final = (
     "floor.peek",
     "floor.intraday",
     "floor.planner",
+    "floor.tickets",
     "app.palette",
     "app.quit",
     "floor.wall",
@@ -49,54 +48,6 @@ HINTS: Final = (
 WIDTHS: Final = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
 HEIGHTS: Final = [(0, "-short"), (32, "-tall")]
 """From how many cells or lines on a screen carries a class, for the style sheet."""
-
-FILTER_LIMIT: Final = 100
-"""Nobody types a longer filter; a pasted document is cut."""
-
-
-class FilterInput(Input):
-    """Where the filter is typed. Arrows and Enter go on to the table, so that a filtered agent is one key away."""
-
-    BINDINGS: ClassVar[list[BindingType]] = []
-
-    left = False
-    """Enter was pressed, and the focus is on its way to the table: letters that come meanwhile are keys again."""
-
-    def on_focus(self) -> None:
-        """Take letters."""
-        self.left = False
-
-    async def _on_key(self, event: events.Key) -> None:
-        # Enter as a binding would be heard only after the keys that were typed behind it.
-        if event.key == "enter":
-            self.left = True
-            cast(FloorScreen, self.screen).keep_filter()
-        elif self.left and event.is_printable:
-            self.app.simulate_key(event.key)
-        else:
-            return
-        event.stop()
-        event.prevent_default()
-
-
-class FilterCount(Painted):
-    """How many agents the filter lets through, of how many."""
-
-    DEFAULT_CSS: ClassVar[str] = "FilterCount { width: 16; height: 1; color: $ink-muted; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._counts = (0, 0)
-
-    def show(self, matching: int, whole: int) -> None:
-        """Show the counts."""
-        if (matching, whole) != self._counts:
-            self._counts = (matching, whole)
-            self.repaint()
-
-    @override
-    def paint(self, width: int) -> list[Line]:
-        return [[Piece(fit_right("{} / {}".format(*self._counts), width))]]
 
 
 class FloorAgents(FloorTable, inherit_bindings=False):
@@ -112,7 +63,7 @@ class FloorAgents(FloorTable, inherit_bindings=False):
     ]
 
 
-class FloorScreen(Living, Screen[None]):
+class FloorScreen(Living, Filtering, Screen[None]):
     """The live floor."""
 
     CSS_PATH = "floor.tcss"
@@ -120,12 +71,11 @@ class FloorScreen(Living, Screen[None]):
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
     AUTO_FOCUS = "FloorAgents"
+    FILTER_ACTION = "floor.filter"
     where = "floor"
 
     def __init__(self) -> None:
         super().__init__()
-        self._typing = False
-        """The filter line has the focus, or will have it in a moment."""
         self._sort_before: Column | None = None
         """What the agents were sorted by before only those were shown who are out."""
 
@@ -135,8 +85,7 @@ class FloorScreen(Living, Screen[None]):
         yield TileRow(clock=app.clock)
         yield QueueStrip(clock=app.clock)
         with Horizontal(id="filter-line"):
-            yield FilterInput(max_length=FILTER_LIMIT, id="filter", compact=True, select_on_focus=False)
-            yield FilterCount()
+            yield from filter_widgets()
         yield FloorAgents(clock=app.clock, empty_text=_("Opening the floor…"))
         yield FreshnessLine(clock=app.clock)
         yield HintLine([action(name) for name in HINTS])
@@ -195,63 +144,18 @@ class FloorScreen(Living, Screen[None]):
 
     # -- what a person does ---------------------------------------------------------------------------------------
 
-    def do_filter(self) -> None:
-        """Open the line where the filter is typed."""
-        self._typing = True
-        self.add_class("-filtering")
-        self.query_one(FilterInput).focus()
+    def filtered(self) -> FloorTable:
+        return self.table
 
-    def do_clear(self) -> None:
-        """Close that line and show every agent again."""
-        field = self.query_one(FilterInput)
-        field.value = ""
-        self.table.filter_text = ""
-        self._typing = False
-        self.remove_class("-filtering")
-        self.table.focus()
-
-    @on(Input.Changed, "#filter")
-    def _filter_as_typed(self, event: Input.Changed) -> None:
-        self.table.filter_text = event.value
+    def filter_changed(self, text: str) -> None:
+        self.table.filter_text = text
         self._count_filtered()
+
+    def may_filter(self) -> bool:
+        return host(self).snapshot is not None
 
     def _count_filtered(self) -> None:
         self.query_one(FilterCount).show(self.table.matching_count, self.table.agent_count)
-
-    @on(Input.Submitted, "#filter")
-    def keep_filter(self) -> None:
-        """Leave the filter line; what it says goes on to hold."""
-        self._typing = False
-        if self.focused is self.query_one(FilterInput):
-            self.set_focus(self.table)
-        else:
-            # The line is still waiting for the focus: this waits behind it.
-            self.table.focus()
-        if not self.query_one(FilterInput).value:
-            self.remove_class("-filtering")
-
-    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
-        """Letters are keys again once the filter line is left, with the mouse too."""
-        if isinstance(event.widget, FilterInput):
-            self._typing = False
-
-    def on_key(self, event: events.Key) -> None:
-        """Down and page keys leave the filter line; what is typed before it has the focus belongs there all the same.
-
-        Over a slow line a word comes in one piece with the key that opens the filter: its letters are no commands.
-        """
-        field = self.query_one(FilterInput)
-        if self._typing and event.is_printable and event.character is not None:
-            field.insert_text_at_cursor(event.character)
-        elif self._typing and event.key == "enter" and self.focused is not field:
-            self.keep_filter()
-        elif event.key in action("floor.filter").keys and host(self).snapshot is not None:
-            self.do_filter()
-        elif event.key in {"down", "pagedown"} and self.focused is field:
-            self.table.focus()
-        else:
-            return
-        event.stop()
 
     def do_sort(self) -> None:
         """Sort by the next column that can be seen."""
@@ -308,6 +212,12 @@ class FloorScreen(Living, Screen[None]):
         from screens.planner import PlannerScreen
 
         self.app.push_screen(PlannerScreen(self.table.cursor_agent))
+
+    def do_tickets(self) -> None:
+        """Open the tickets."""
+        from screens.tickets import TicketsScreen
+
+        self.app.push_screen(TicketsScreen())
 
     def do_wall(self) -> None:
         """Lay the wall view over the floor."""

@@ -46,11 +46,15 @@ class FreshnessLine(Painted):
         super().__init__(id=id, classes=classes)
         self.clock = clock
         self.banner = banner
-        self._snapshot: FloorSnapshot | None = None
+        self._freshness: Freshness | None = None
 
     def show(self, snapshot: FloorSnapshot) -> None:
         """Show a newer picture."""
-        self._snapshot = snapshot
+        self.show_freshness(snapshot.freshness)
+
+    def show_freshness(self, freshness: Freshness) -> None:
+        """Show how old another picture is."""
+        self._freshness = freshness
         self.repaint()
 
     def tick(self) -> None:
@@ -64,16 +68,16 @@ class FreshnessLine(Painted):
     @property
     def level(self) -> Level:
         """How much of a worry the freshness is now."""
-        if self._snapshot is None:
+        if self._freshness is None:
             return Level.NORMAL
-        return freshness_text(self._snapshot.freshness, self.clock.now_ms())[0]
+        return freshness_text(self._freshness, self.clock.now_ms())[0]
 
     def paint(self, width: int) -> list[Line]:
         pieces = [Piece(f"{self.banner}  ", "freshness--banner")] if self.banner else []
-        if self._snapshot is None:
+        if self._freshness is None:
             pieces.append(Piece(_("Waiting for the first picture of the floor …"), "freshness--normal"))
             return [cut_line(pieces, width)]
-        level, text = freshness_text(self._snapshot.freshness, self.clock.now_ms())
+        level, text = freshness_text(self._freshness, self.clock.now_ms())
         sign = (
             Piece("● ", "freshness--live")
             if level is Level.NORMAL

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from app.tickets.books import Books
 from app.tickets.model import Ticket
 from app.tickets.policy import PolicyBook
 from app.tickets.ports import Notice, SavedView
@@ -156,6 +157,10 @@ class TicketDesk(Protocol):
 
     def book(self) -> PolicyBook:
         """The policy book in force; an empty one where none was applied."""
+        ...
+
+    def books(self) -> Books:
+        """Every version of the policy book, for counting what a clock has used by its own calendar."""
         ...
 
     def picture(self, number: str) -> TicketPicture | None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import IntEnum
+from typing import Final
 
 from app.tickets.model import WALL, Clock
 from app.tickets.picture import TicketRow
+
+SOON_MS: Final = 3_600_000
+"""A ticket that is due within so long will be late soon if nothing happens."""
 
 
 class Urgency(IntEnum):
@@ -83,6 +87,11 @@ def urgency(row: TicketRow, now_ms: int) -> Urgency:
         elif clock.is_open:
             is_open = True
     return Urgency.PAUSED if is_open and not is_running else found
+
+
+def is_due_within(row: TicketRow, now_ms: int, within_ms: int) -> bool:
+    """Whether a ticket is not late yet, and will be within so long if nothing happens."""
+    return row.due_ms is not None and now_ms <= row.due_ms < now_ms + within_ms
 
 
 def order_key(row: TicketRow) -> tuple[int, int, str]:
