@@ -96,49 +96,49 @@ FLAGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 STATES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        TicketState.NEW.value: ("新建", "待派"),
-        TicketState.SENT.value: ("已派", "已派发"),
-        TicketState.RECEIVED.value: ("已接收", "已收到"),
-        TicketState.ACCEPTED.value: ("已受理", "已接单"),
-        TicketState.WORKING.value: ("处理中",),
-        TicketState.HELD.value: ("挂起", "暂停"),
-        TicketState.RETURNED.value: ("已退回", "退回"),
-        TicketState.RESOLVED.value: ("已解决", "已办结"),
-        TicketState.CLOSED.value: ("已关闭", "已归档"),
+        TicketState.NEW.value: ("新建", "待派", "新增", "新单"),
+        TicketState.SENT.value: ("已派", "已派发", "已派出", "已派单", "已发出", "已下发", "在途"),
+        TicketState.RECEIVED.value: ("已接收", "已收到", "已签收", "已到达", "已送达"),
+        TicketState.ACCEPTED.value: ("已受理", "已接单", "已接受", "已接"),
+        TicketState.WORKING.value: ("处理中", "办理中", "在办", "in work"),
+        TicketState.HELD.value: ("挂起", "暂停", "已挂起", "已暂停"),
+        TicketState.RETURNED.value: ("已退回", "退回", "被退回", "已退单"),
+        TicketState.RESOLVED.value: ("已解决", "已办结", "已处理"),
+        TicketState.CLOSED.value: ("已关闭", "已归档", "已结案", "已结单", "关闭"),
     }
 )
 
 PRIORITIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        Priority.TOP.value: ("最高", "特急"),
-        Priority.HIGH.value: ("高", "紧急"),
-        Priority.NORMAL.value: ("普通", "一般"),
+        Priority.TOP.value: ("最高", "特急", "紧急", "加急"),
+        Priority.HIGH.value: ("高", "较高"),
+        Priority.NORMAL.value: ("普通", "一般", "正常", "常规"),
     }
 )
 """The most urgent first."""
 
 LEVELS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "group": ("集团",),
-        "region": ("大区", "区域"),
-        "province": ("省", "省公司"),
-        "city": ("市", "地市"),
+        "group": ("集团", "集团公司"),
+        "region": ("大区", "区域", "片区"),
+        "province": ("省", "省公司", "省级"),
+        "city": ("市", "地市", "市级", "市公司"),
         "department": ("部门",),
-        "centre": ("中心",),
-        "team": ("班组", "团队"),
+        "centre": ("中心", "分中心"),
+        "team": ("班组", "团队", "组", "班"),
     }
 )
 """From the top: those of units, and the department of a complaint's way."""
 
 REASONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        PriorityReason.STARS.value: ("星级",),
-        PriorityReason.REPEAT_CALL.value: ("重复来电",),
-        PriorityReason.REPEAT_COMPLAINT.value: ("重复投诉",),
-        PriorityReason.REGULATOR.value: ("监管",),
-        PriorityReason.MEDIA.value: ("媒体",),
+        PriorityReason.STARS.value: ("星级", "高星级", "高星客户", "多星", "many stars"),
+        PriorityReason.REPEAT_CALL.value: ("重复来电", "再次来电", "又来电", "called again"),
+        PriorityReason.REPEAT_COMPLAINT.value: ("重复投诉", "再次投诉", "又投诉", "complained again"),
+        PriorityReason.REGULATOR.value: ("监管", "监管机构", "监管部门"),
+        PriorityReason.MEDIA.value: ("媒体", "媒体曝光"),
         PriorityReason.COMPENSATION.value: ("赔偿", "补偿"),
-        PriorityReason.BY_HAND.value: ("人工",),
+        PriorityReason.BY_HAND.value: ("人工", "人工设定", "手工", "by hand"),
     }
 )
 
