@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -50,8 +50,18 @@ _CLOCK_STYLES: Final = {
     ClockState.MISSED: "warn",
     ClockState.VOID: "muted",
 }
-_DETAIL_WORDS: Final = {**HOLD_REASONS, **UNQUALIFIED_REASONS, **PHONED_ROLES, **FLAG_STEPS}
-_FIGURE_CELLS: Final = 10
+_DETAIL_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "held": HOLD_REASONS,
+    "resumed": HOLD_REASONS,
+    "unqualified": UNQUALIFIED_REASONS,
+    "phoned": {**PHONED_ROLES, "reached": N_("reached")},
+    "called_back": {"reached": N_("reached")},
+    "flag_answered": FLAG_STEPS,
+}
+"""What the details of a step are called, by its kind; others are shown as they are."""
+
+_CELLS: Final = (10, 11, 11, 11, 13)
+"""Used, left, limit, on the wall, due."""
 _TIME_CELLS: Final = 12
 
 
@@ -153,9 +163,9 @@ def _clocks(look: Look, width: int) -> Iterator[Line]:
         yield [Piece(_("No clock: the policy knows no stages for this type."), "peek--muted")]
         return
     words = PolicyWords(look.picture.book)
-    name_cells = max(16, min(30, width - 5 * _FIGURE_CELLS - 16))
-    titles = (_("Used"), _("Left"), _("Limit"), _("On the wall"), _("Due"))
-    header = fit(_("Clocks"), name_cells + 2) + "".join(fit_right(title, _FIGURE_CELLS + 1) for title in titles)
+    name_cells = max(12, min(34, width - sum(_CELLS) - 2))
+    titles = (_("Used"), _("Left"), _("Limit"), _("Wall"), _("Due"))
+    header = fit(_("Clocks"), name_cells + 2) + "".join(map(fit_right, titles, _CELLS))
     yield [Piece(header, "peek--heading")]
     cycle = ticket.cycle
     # The present cycle first: what is over is history.
@@ -180,9 +190,9 @@ def _clock(look: Look, words: PolicyWords, clock: Clock, name_cells: int) -> Ite
         clock_text(max(0, wall_ms) // 1000),
         due if clock.is_open else "",
     )
-    figures = "".join(fit_right(cell, _FIGURE_CELLS) + " " for cell in cells)
+    figures = "".join(map(fit_right, cells, _CELLS))
     style = f"peek--{_CLOCK_STYLES[state]}"
-    yield [Piece(f"{STATE_SIGNS[state]} {fit(name, name_cells)} {figures}", style)]
+    yield [Piece(f"{STATE_SIGNS[state]} {fit(name, name_cells)}{figures}", style)]
 
 
 def _read(look: Look, clock: Clock) -> tuple[ClockState, int, int]:
@@ -267,7 +277,7 @@ def _path(look: Look, width: int) -> Iterator[Line]:
 def _step(look: Look, step: Step, width: int) -> Iterator[Line]:
     word = _(STEP_WORDS.get(step.kind, step.kind))
     who = " · ".join(filter(None, (look.person(step.by), look.unit(step.unit))))
-    detail = _details(step.detail)
+    detail = _details(step)
     texts = [word + (f" ({detail})" if detail else ""), who, shown(step.note)]
     if step.is_withdrawn:
         texts.append(_("taken back"))
@@ -279,7 +289,7 @@ def _step(look: Look, step: Step, width: int) -> Iterator[Line]:
         yield [Piece(" " * cells), Piece(line, style)]
 
 
-def _details(detail: str) -> str:
-    """What tells a step from others of its kind, each word in the chosen language where it is one of ours."""
-    words: Sequence[str] = detail.split()
-    return shown(" ".join(_(_DETAIL_WORDS[word]) if word in _DETAIL_WORDS else word for word in words))
+def _details(step: Step) -> str:
+    """What tells a step from others of its kind, in the chosen language where the words are ours."""
+    words = _DETAIL_WORDS.get(step.kind, {})
+    return shown(" ".join(_(words[word]) if word in words else word for word in step.detail.split()))

@@ -51,15 +51,6 @@ LEVEL_WORDS: Final[Mapping[str, str]] = {
     UnitLevel.TEAM.value: N_("team"),
 }
 
-HOLD_WORDS: Final[Mapping[str, str]] = {
-    "customer": N_("waits for the customer"),
-    "third_party": N_("waits for a third party"),
-    "parts": N_("waits for parts"),
-    "weather": N_("waits for the weather"),
-    "other": N_("waits for something else"),
-}
-
-
 def reasons_text(reasons: tuple[PriorityReason, ...]) -> str:
     """Why a ticket has its priority, in a few words."""
     return " · ".join(_(REASON_WORDS[reason]) for reason in reasons)
