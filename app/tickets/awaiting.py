@@ -51,7 +51,8 @@ def awaited(
 
 def _next_ms(told_ms: int, step: EscalationStep, phoned: Sequence[tuple[int, bool]]) -> int | None:
     """When a step follows on one that was told: none does once somebody was reached."""
-    since = [(at_ms, is_reached) for at_ms, is_reached in phoned if at_ms >= told_ms]
+    # After, not with it: the call that led to the step does not lead to the next one, too.
+    since = [(at_ms, is_reached) for at_ms, is_reached in phoned if at_ms > told_ms]
     if any(is_reached for _at_ms, is_reached in since):
         return None
     given_ms = told_ms + step.after_seconds * 1000
