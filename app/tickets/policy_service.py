@@ -106,10 +106,8 @@ def in_force(store: PolicyStore) -> BookVersion:
 
 
 def is_unchanged(store: PolicyStore, book: PolicyBook) -> bool:
-    """Whether putting a book in force would change nothing: it says what holds, and units lie where they lay."""
-    present = in_force(store)
-    # The shipped book remembers no unit tree: it follows that of today.
-    return present.book == book and (present.version == 0 or dict(present.parents) == dict(store.unit_parents()))
+    """Whether putting a book in force would change nothing: it says what holds already."""
+    return in_force(store).book == book
 
 
 def preview(store: PolicyStore, order: Order, progress: Progress = lambda _done, _total: None) -> list[TypeEffect]:

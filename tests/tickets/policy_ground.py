@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
-from app.core import ticket_events
 from app.core.journal import Fact
+from app.core.ticket_events import TicketEvent
 from app.core.zones import at, instant_ms, load_zone
 from app.tickets.books import Books
 from app.tickets.clocks import reading
@@ -22,9 +22,7 @@ PAGE: Final = Path(__file__).parents[2] / "docs" / "policies.md"
 ZONE: Final = load_zone("Asia/Shanghai")
 TICKET: Final = "T-1"
 
-_KINDS: Final[dict[str, Any]] = {
-    kind.__dataclass_fields__["kind"].default: kind for kind in ticket_events.TICKET_EVENTS
-}
+_EVENT: Final[TypeAdapter[TicketEvent]] = TypeAdapter(Annotated[TicketEvent, Field(discriminator="kind")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ class Example:
 
 
 def moment_ms(text: str) -> int:
-    """The instant of “Mon 09:00:00”: in the week from 2026-11-23 on, the next one for a day with a plus sign."""
+    """The instant of “Mon 09:00:00” in the week from 2026-11-23 on."""
     day, clock = text.split()
     number = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun").index(day) + 23
     return instant_ms(datetime.fromisoformat(f"2026-11-{number}T{clock}").replace(tzinfo=ZONE))
@@ -62,16 +60,15 @@ def examples() -> list[Example]:
 
 def _example(name: str, text: str) -> Example:
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
-    facts = [
+    facts: list[Fact] = [
         (seq, "page", _event(name, cells[0], cells[1]))
         for seq, cells in enumerate((row for row in rows if len(row) == 3 and row[1].startswith("`")), 1)
     ]
     return Example(name, facts, [tuple(row) for row in rows if len(row) == 7 and row[0].startswith("`")])
 
 
-def _event(ticket_type: str, at_text: str, written: str) -> Any:
+def _event(ticket_type: str, at_text: str, written: str) -> TicketEvent:
     kind, *pairs = written.strip("`").split()
-    event_kind = _KINDS[f"ticket_{kind}"]
     values: dict[str, Any] = dict(pair.split("=") for pair in pairs)
     if kind == "created":
         values["ticket_type"] = ticket_type
@@ -84,7 +81,7 @@ def _event(ticket_type: str, at_text: str, written: str) -> Any:
             values[key] = value == "true"
         elif key == "score":
             values[key] = int(value)
-    return TypeAdapter(event_kind).validate_python({"ticket": TICKET, "at_ms": moment_ms(at_text), **values})
+    return _EVENT.validate_python({"kind": f"ticket_{kind}", "ticket": TICKET, "at_ms": moment_ms(at_text), **values})
 
 
 def folded(example: Example) -> Folded:
