@@ -1,0 +1,232 @@
+"""The rows of one ticket gone through in order: what each of them states, and what must have happened in between.
+
+A log leaves out what its system takes for granted: that a ticket exists, that a wait is over when somebody works on it
+again, that it was reopened, that another group has it. A map may have that inferred. What is inferred at a row follows
+from the rows before it and from facts stored before it, so that the same file again, or a longer one, gives the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NamedTuple
+
+from app.core import ticket_events as facts
+from app.core.facts import Draft
+from app.core.journal import Fact
+from app.tickets.import_map import KINDS, NOTE_FIELDS, Meaning, TicketMap, plain
+from app.tickets.import_rows import HEAD, NAMED_LIMIT, Row
+
+_GOES: Final = frozenset({"dispatched", "forwarded", "transferred"})
+"""The row's unit is where the ticket went."""
+_WORKS: Final = frozenset({"accepted", "started", "departed", "arrived"})
+_ENDS: Final = frozenset({"resolved", "closed"})
+_RESUMES: Final = _GOES | _WORKS | {"received", "delivered"}
+"""What nobody does to a ticket that waits."""
+_REOPENS: Final = _RESUMES | {"held"}
+"""What nobody does to a ticket that is over."""
+_IS_AT: Final = _WORKS | {"held", "resolved"}
+"""Done by whoever has the ticket, in a log of activities."""
+_WITH_UNIT: Final = frozenset(kind for kind, cls in KINDS.items() if "unit" in cls.__dataclass_fields__) - {"created"}
+_WITH_PERSON: Final = frozenset(kind for kind, cls in KINDS.items() if "person" in cls.__dataclass_fields__)
+_NOTE_NEEDED: Final = frozenset({"delayed", "returned", "noted", "prioritised"})
+"""Kinds that must say why; the source's word stands there where it says no more."""
+
+_SEPARATOR: Final = "\x1f"
+
+
+class Made(NamedTuple):
+    """What came of the rows of one ticket.
+
+    Attributes:
+        drafts: The facts, in order.
+        inferred: How many of them no row states.
+        repeated: How many rows are notes only because they say again what was so already.
+    """
+
+    drafts: list[Draft]
+    inferred: int
+    repeated: int
+
+
+class Replay:
+    """Makes facts of tickets' rows.
+
+    Args:
+        told: The map.
+        kept: The columns that are kept as fields.
+        meaning: What a word means.
+
+    Attributes:
+        unmapped_types: How many tickets have a type that the map does not know, by the source's word.
+    """
+
+    def __init__(self, told: TicketMap, kept: Sequence[str], meaning: Callable[[str], Meaning | None]) -> None:
+        self._map = told
+        self._kept = kept
+        self._meaning = meaning
+        self.unmapped_types: Counter[str] = Counter()
+        self._types = {plain(word): ours for word, ours in told.types.items()}
+
+    def make(self, rows: Sequence[Row], known: Sequence[Fact] = ()) -> Made:
+        """The facts of a ticket.
+
+        Args:
+            rows: At least one, in order.
+            known: Its facts that are stored already.
+        """
+        way = _Way(self._map, rows, self._head(rows))
+        first_ms = rows[0].at_ms
+        for _seq, _source, event in known:
+            if type(event) is facts.TicketCreated and event.at_ms <= first_ms:
+                way.is_created = True
+            if event.at_ms < first_ms:
+                way.follow(event)
+        for row in rows:
+            way.take(row, self._meaning(row.word))
+        return Made(way.drafts, way.inferred, way.repeated)
+
+    def _ticket_type(self, word: str) -> str:
+        """Our word for a type of the source: the map's, else the default, else its own."""
+        ours = self._types.get(plain(word))
+        is_unmapped = ours is None and bool(word) and bool(self._types or self._map.default_type)
+        if is_unmapped and (word in self.unmapped_types or len(self.unmapped_types) < NAMED_LIMIT):
+            self.unmapped_types[word] += 1
+        return ours or self._map.default_type or word or "?"
+
+    def _head(self, rows: Sequence[Row]) -> dict[str, Any]:
+        """What the rows say of the ticket itself: for each part the first that says something."""
+        found: dict[str, str] = {}
+        fields: dict[str, str] = {}
+        for row in rows:
+            if row.head is not None:
+                for name, text in zip(HEAD, row.head, strict=True):
+                    if text:
+                        found.setdefault(name, text)
+            if row.kept is not None:
+                for name, text in zip(self._kept, row.kept, strict=True):
+                    if text:
+                        fields.setdefault(name, text)
+        head: dict[str, Any] = {name: text for name, text in found.items() if name not in ("type", "stars")}
+        if "stars" in found:
+            head["stars"] = int(found["stars"])
+        head["ticket_type"] = self._ticket_type(found.get("type", ""))
+        if fields:
+            head["fields"] = fields
+        return head
+
+
+class _Way:
+    """How a ticket stands while its rows are gone through."""
+
+    def __init__(self, told: TicketMap, rows: Sequence[Row], head: dict[str, Any]) -> None:
+        self._head = head
+        self._is_of_states = told.is_of_states
+        self._infers = frozenset(told.infer)
+        self._writes_itself = any(row.kind == "created" for row in rows)
+        self.is_created = False
+        self._unit = ""
+        self._is_held = False
+        self._is_over = False
+        self._last: tuple[str, str] | None = None
+        self.drafts: list[Draft] = []
+        self.inferred = 0
+        self.repeated = 0
+
+    def follow(self, event: Any) -> None:
+        """Go through a fact that is stored already."""
+        kind = event.kind.removeprefix("ticket_")
+        unit = getattr(event, "unit", "")
+        if unit:
+            self._unit = unit
+        self._stand(kind)
+
+    def take(self, row: Row, meaning: Meaning | None) -> None:
+        """Go through a row."""
+        kind = row.kind or "noted"
+        is_repeated = False
+        if kind == "created" and self.is_created:
+            is_repeated = "created" in self._infers
+        if self._is_of_states:
+            is_repeated = is_repeated or self._last == (row.word, row.by)
+            if self._last is not None and self._last[0] == row.word and kind not in _WORKS:
+                is_repeated = True
+            self._last = (row.word, row.by)
+        if is_repeated:
+            self.repeated += row.kind != "noted" and bool(row.kind)
+            kind = "noted"
+        self._infer(row, kind, is_repeated)
+        self._state(row, kind, meaning if kind == row.kind else None)
+        self._stand(kind)
+
+    def _infer(self, row: Row, kind: str, is_repeated: bool) -> None:
+        infers = self._infers
+        if not self.is_created and not self._writes_itself and "created" in infers:
+            # Where the first row sends it is not where it was written.
+            unit = "" if row.kind in _GOES else row.unit
+            self._add(row, facts.TicketCreated(
+                at_ms=row.at_ms, ticket=row.ticket, by=row.by, unit=unit, **self._head), "created")  # fmt: skip
+            self.is_created = True
+            self._unit = unit
+        if self._is_over and kind in _REOPENS and "reopened" in infers:
+            self._add(row, facts.TicketReopened(at_ms=row.at_ms, ticket=row.ticket, by=row.by), "reopened")
+            self._is_over = self._is_held = False
+        if self._is_held and "resumed" in infers and (kind in _RESUMES or (kind == "held" and not is_repeated)):
+            self._add(row, facts.TicketResumed(at_ms=row.at_ms, ticket=row.ticket, by=row.by), "resumed")
+            self._is_held = False
+        is_there = kind in _IS_AT or (self._is_of_states and kind not in _GOES and kind != "created")
+        if is_there and row.unit and "units" in infers:
+            if row.unit != self._unit and self._unit and not self._is_over:
+                self._add(
+                    row, facts.TicketTransferred(at_ms=row.at_ms, ticket=row.ticket, unit=row.unit), "transferred"
+                )
+            self._unit = row.unit
+
+    def _state(self, row: Row, kind: str, meaning: Meaning | None) -> None:
+        """The fact that the row itself states."""
+        values: dict[str, Any] = {"at_ms": row.at_ms, "ticket": row.ticket, "by": row.by, "act": row.act}
+        if kind == "created":
+            values |= self._head
+            values["unit"] = row.unit
+            self.is_created = True
+        if row.unit and kind in _WITH_UNIT:
+            values["unit"] = row.unit
+        if row.person and kind in _WITH_PERSON:
+            values["person"] = row.person
+        note = row.note
+        if kind == "noted" and (not row.kind or row.kind != "noted"):
+            note = f"{row.word}: {note}"[:4000] if note else row.word[:4000]
+        if (note or kind in _NOTE_NEEDED) and kind in NOTE_FIELDS:
+            values[NOTE_FIELDS[kind]] = note or row.word[:4000]
+        if meaning is not None:
+            values |= meaning.constants
+            if row.more is not None:
+                values |= row.more
+        self.drafts.append(Draft(KINDS[kind](**values), _identity(row, "")))
+        if kind in _GOES or (kind in ("created", "received") and row.unit):
+            self._unit = values.get("unit") or self._unit
+
+    def _stand(self, kind: str) -> None:
+        if kind in _ENDS:
+            self._is_over, self._is_held = True, False
+        elif kind == "held":
+            self._is_held = True
+        elif kind in _REOPENS or kind == "reopened":
+            self._is_over = False
+        elif kind in ("resumed", "returned", "recalled", "unqualified"):
+            self._is_held = False
+        elif kind == "created":
+            self.is_created = True
+
+    def _add(self, row: Row, event: Any, what: str) -> None:
+        self.drafts.append(Draft(event, _identity(row, what)))
+        self.inferred += 1
+
+
+def _identity(row: Row, inferred: str) -> bytes:
+    """What makes a row the same row when it is met again: what the source says, not what the map makes of it."""
+    parts = [row.ticket, row.word, row.unit, row.by, row.person, row.act, row.note, str(row.order[1]), row.order[2]]
+    if row.more is not None:
+        parts += map(str, row.more.values())
+    parts.append(inferred)
+    return _SEPARATOR.join(parts).encode("utf-8", "surrogatepass")
