@@ -50,6 +50,7 @@ class SqliteTickets:
         self._store = store
         self._notices = SqliteNotices(store)
         self._books: tuple[BookVersion, ...] = ()
+        self._newest_book: list[tuple[Any, ...]] = []
 
     def _found(self, statement: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         with translated(self._store.path):
@@ -166,9 +167,10 @@ class SqliteTickets:
     # -- what is promised --------------------------------------------------------------------------------------------
 
     def books(self) -> Sequence[BookVersion]:
-        newest = self._found("SELECT coalesce(max(version), 0) FROM ticket_policy")[0][0]
-        if newest != (self._books[-1].version if self._books else 0):
-            # What was promised never changes, and more may have come.
+        newest = self._found("SELECT * FROM ticket_policy ORDER BY version DESC LIMIT 1")
+        if newest != self._newest_book:
+            # The row whole: another book may have its number where a transaction was undone.
+            self._newest_book = newest
             found = self._found("SELECT version, applied_ms, actor, file, book FROM ticket_policy ORDER BY version")
             self._books = tuple(_book_version(row) for row in found)
         return self._books

@@ -143,7 +143,7 @@ class Counter:
 
     def _start(self, plan: StagePlan, moment: Moment) -> None:
         number = self._numbers.get(plan.name, 0)
-        if any(run.plan is plan for run in self._open) or (plan.name == OVERALL and number):
+        if self._is_open(plan) or (plan.name == OVERALL and number):
             return
         self._numbers[plan.name] = number + 1
         run = Run(plan, number + 1, moment, self._index)
@@ -151,6 +151,9 @@ class Counter:
         self._runs.append(run)
         self._open.append(run)
         self._go(run, moment.at_ms, moment.holds)
+
+    def _is_open(self, plan: StagePlan) -> bool:
+        return any(run.plan is plan for run in self._open)
 
     def _go(self, run: Run, at_ms: int, holds: tuple[str, ...]) -> None:
         if not run.plan.paused_by.intersection(holds):
@@ -198,7 +201,8 @@ class Counter:
                 self._stop(run, moment, is_void=moment.what != "charged")
         if not kept or len(kept) < len(ours):
             for run in theirs:
-                self._resume(run, moment.at_ms, moment.holds)
+                if not self._is_open(run.plan):
+                    self._resume(run, moment.at_ms, moment.holds)
 
     def _reopen(self, moment: Moment) -> None:
         if self._cycle > 1 and self._index == 0:
@@ -213,7 +217,9 @@ class Counter:
                 self._stop(run, moment)
         counts_between = self._plan.reopen is ReopenPolicy.COUNT_THROUGH
         for run in self._runs:
-            if run.stopped_ms is not None and run.started_at < border and run.stopped_at in self._endings:
+            if run.stopped_ms is None or run.started_at >= border or run.stopped_at not in self._endings:
+                continue
+            if run.number == self._numbers[run.plan.name]:
                 self._resume(run, run.stopped_ms if counts_between else moment.at_ms, moment.holds)
         self._resolved_at = None
         self._endings.clear()

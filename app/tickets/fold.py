@@ -14,7 +14,7 @@ from app.core.ticket_events import NOTICE_EVENTS, TICKET_EVENTS
 from app.tickets.books import Books
 from app.tickets.history import fold_ticket
 from app.tickets.model import Awaited, Ticket
-from app.tickets.ports import TicketStore
+from app.tickets.ports import BookVersion, TicketStore
 
 _OURS: Final = TICKET_EVENTS | NOTICE_EVENTS
 
@@ -32,6 +32,7 @@ class TicketFold:
     def __init__(self, store: TicketStore) -> None:
         self._store = store
         self._books: Books | None = None
+        self._versions: Sequence[BookVersion] = ()
 
     def fold(self, facts: Sequence[Fact], folded_seq: int) -> None:  # noqa: ARG002 - a Protocol's names
         ours = [fact for fact in facts if type(fact[2]) in _OURS]
@@ -94,9 +95,12 @@ class TicketFold:
         return total
 
     def _folded(self, facts: Mapping[str, Sequence[Fact]]) -> Iterator[tuple[Ticket, Sequence[Awaited], int]]:
+        versions = self._store.books()
         books = self._books
-        if books is None:
-            books = self._books = Books(self._store.books(), self._store.unit_parents())
+        if books is None or versions != self._versions:
+            # Asked each time: a book whose transaction was undone has never been in force.
+            books = self._books = Books(versions, self._store.unit_parents())
+            self._versions = versions
         for number, known in facts.items():
             folded = fold_ticket(number, known, books)
             yield folded.ticket, folded.awaited, max(fact[0] for fact in known)
