@@ -49,8 +49,10 @@ def dues_per_second(count: int, pauses: tuple[Pause, ...] = ()) -> float:
     """
     calendar = Calendar(definition())
     step_ms = YEAR_MS // count
+    # 7,919 is prime: every instant once, and no two neighbours after each other.
     asked = [
-        (START_MS + number * step_ms, LIMITS_SECONDS[number % len(LIMITS_SECONDS)] * 1000) for number in range(count)
+        (START_MS + number * 7_919 % count * step_ms, LIMITS_SECONDS[number % len(LIMITS_SECONDS)] * 1000)
+        for number in range(count)
     ]
     spent: list[float] = []
     for _round in range(3):
