@@ -14,6 +14,7 @@ from commands import (
     forecast,
     imports,
     ingest,
+    notices,
     people,
     policy,
     reports,
@@ -58,6 +59,7 @@ for command in (
     *policy.COMMANDS,
     *sla.COMMANDS,
     *tickets.COMMANDS,
+    *notices.COMMANDS,
     *reports.COMMANDS,
     *upkeep.COMMANDS,
 ):
