@@ -159,7 +159,7 @@ class PeekScreen(Living, Beside, ModalScreen[None]):
     def fill_state(self, state: ActionState) -> ActionState:
         chosen = self._chosen()
         spell = chosen is not None and self._spells[chosen].verdict in (Verdict.OUT, Verdict.UNMAPPED)
-        return replace(state, spell=spell)
+        return replace(state, spell=spell, has_call=self.day is not None and self.day.call is not None)
 
     def _load(self) -> None:
         app = host(self)
@@ -264,6 +264,20 @@ class PeekScreen(Living, Beside, ModalScreen[None]):
     def _approved(self, effect: Effect | None) -> None:
         if effect is not None:
             self._load()
+
+    def do_ticket(self) -> None:
+        """Write a ticket from the call the agent is in, or has just ended."""
+        from app.tickets.desk import NewTicket
+        from screens.ticket_new import NewTicketScreen
+
+        desk, call = host(self).tickets, None if self.day is None else self.day.call
+        if desk is not None and call is not None:
+            prefill = NewTicket("", "", caller=call.caller, call=call.call, fields={"queue": call.queue})
+            self.app.push_screen(NewTicketScreen(desk, prefill), self._written)
+
+    def _written(self, number: str | None) -> None:
+        if number is not None:
+            host(self).tell(_("Ticket {number} is written.").format(number=number))
 
     def do_close(self) -> None:
         """Back to the floor."""

@@ -119,7 +119,7 @@ def _static(words: Mapping[str, str], *, optional: bool = False) -> Options:
 UNCHOSEN: Final = Option(None, "–")
 """Stands first where nothing may be guessed."""
 
-YES_NO: Final = (Option(None, N_("–")), Option(True, N_("yes")), Option(False, N_("no")))
+YES_NO: Final = (UNCHOSEN, Option(True, N_("yes")), Option(False, N_("no")))
 NO_YES: Final = (Option(False, N_("no")), Option(True, N_("yes")))
 
 

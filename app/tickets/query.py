@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from app.core.errors import UsageProblem
-from app.core.i18n import _
+from app.core.i18n import _, language
 from app.core.text import inert
 from app.tickets.picture import TicketRow
 from app.tickets.query_match import Predicate, predicate
@@ -186,7 +186,7 @@ def _term(token: _Token, words: Vocabulary) -> Term:
 def _keyed(whole: _Token, rest: _Token, alias: str, operator: str, words: Vocabulary) -> Term:
     key = KEY_BY_ALIAS.get(alias)
     if key is None:
-        known = ", ".join(each.key for each in KEYS)
+        known = ", ".join(each.aliases[0] if language() == "zh" else each.key for each in KEYS)
         raise UsageProblem(
             _("There is no “{word}” to filter by: use one of {known}, or put it in quotes to search the text.").format(
                 word=inert(alias), known=known
@@ -222,11 +222,17 @@ def _value(whole: _Token, key: KeyWord, part: str, words: Vocabulary) -> Value:
         if found is None:
             raise UsageProblem(
                 _("There is no {key} “{word}”: use one of {known}.").format(
-                    key=key.key, word=inert(part), known=", ".join(CHOICES[key.key])
+                    key=key.key, word=inert(part), known=_choices(key.key)
                 )
             )
         return found
     return words.meant(key.key, part)
+
+
+def _choices(key: str) -> str:
+    """The values of a closed set, in the present language."""
+    values = CHOICES[key].items()
+    return ", ".join(aliases[0] if language() == "zh" else value for value, aliases in values)
 
 
 def _amount(part: str) -> Amount | None:

@@ -11,9 +11,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from app.core.i18n import set_language
+from app.floor.model import Outcome, Visit
+from app.floor.picture import AgentDay
 from app.tickets.desk import Deed, DeedResult, NewTicket, Verb
 from app.tickets.making import VALUES
 from screens.app import WatchfloorApp
+from screens.peek import PeekScreen
 from screens.ticket_deed import TicketDeedScreen
 from screens.ticket_deed_words import VERBS
 from screens.ticket_form_screen import FormScreen
@@ -22,9 +25,9 @@ from screens.ticket_new import FIELDS, NewTicketScreen
 from screens.ticket_undo import UndoScreen
 from screens.ticket_views import MarkPatternScreen, SavedViewsScreen
 from tests.screens.conftest import Running, screen_text
-from tests.screens.fakes import small_feed
+from tests.screens.fakes import FakeFeed, small_feed
 from tests.screens.ticket_desk import FakeTicketDesk, held
-from tests.widgets.fakes import NOW_MS
+from tests.widgets.fakes import NOW_MS, make_snapshot
 
 CHINA = timezone(timedelta(hours=8))
 MINUTE_MS = 60_000
@@ -502,3 +505,45 @@ async def test_every_dialog_stands_whole_at_80_columns(running: Running, verb: V
         for field in FORMS[verb]:
             assert shown.app.screen.row(field.name).region.height == 1  # type: ignore[attr-defined]
         await shown.press("escape")
+
+
+# -- from a call on the floor ----------------------------------------------------------------------------------------
+
+
+class CallFeed(FakeFeed):
+    """A floor on which everybody is in the same call, or nobody is."""
+
+    call: Visit | None = Visit("1700.1", "报障", 1, NOW_MS, Outcome.ANSWERED, NOW_MS, agent="a", caller="13900001234")
+
+    def agent_day(self, agent: str) -> AgentDay:
+        return replace(super().agent_day(agent), call=self.call)
+
+
+async def test_a_ticket_is_begun_from_the_call_of_the_agent_who_is_looked_at(running: Running) -> None:
+    desk = FakeTicketDesk()
+    desk.live = []
+    app = WatchfloorApp(CallFeed(make_snapshot(12)), zone=CHINA)
+    app.tickets = desk
+    async with running(app) as pilot:
+        shown = Shown(app, pilot)
+        await shown.press("p", "w")
+        assert isinstance(app.screen, NewTicketScreen)
+        await shown.press("tab")
+        await shown.type("停电")
+        await shown.press("enter")
+        assert isinstance(app.screen, PeekScreen)
+        assert "Ticket WO-101 is written." in shown.text
+    [new] = desk.created
+    assert (new.call, new.caller, new.title, dict(new.fields)) == ("1700.1", "13900001234", "停电", {"queue": "报障"})
+
+
+async def test_without_a_call_no_ticket_is_begun(running: Running) -> None:
+    feed = CallFeed(make_snapshot(12))
+    feed.call = None
+    app = WatchfloorApp(feed, zone=CHINA)
+    app.tickets = FakeTicketDesk()
+    async with running(app) as pilot:
+        shown = Shown(app, pilot)
+        await shown.press("p", "w")
+        assert isinstance(app.screen, PeekScreen)
+        assert "The agent is not in a call." in shown.text
