@@ -21,6 +21,7 @@ from commands import (
     schedule,
     sla,
     staffing,
+    ticket_reports,
     tickets,
     upkeep,
 )
@@ -61,6 +62,7 @@ for command in (
     *tickets.COMMANDS,
     *notices.COMMANDS,
     *reports.COMMANDS,
+    *ticket_reports.COMMANDS,
     *upkeep.COMMANDS,
 ):
     cli.add_command(command)

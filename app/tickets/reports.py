@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from typing import Final, Protocol
 
+from app.core.zones import at
+from app.floor.figures import ratio
 from app.people.ports import PeopleReader
 from app.tickets.books import Books
 from app.tickets.counting import Counting
 from app.tickets.figures import UNQUALIFIED_KINDS
 from app.tickets.model import Ticket
 from app.tickets.ports import TicketReader
+from app.tickets.recovery import CreditReader, month_bounds, recovery_status
 from app.tickets.report_rows import By, Called, Places, StageRows, TicketQuestion, TicketRows
 from app.tickets.supervision import GivenBack
 from app.tickets.travels import travel
@@ -198,4 +202,42 @@ def call_back_report(source: TicketSource, asked: TicketQuestion) -> Iterator[di
         yield {**names.head(asked.by, key), **{name: getattr(rows[key], name) for name in keys}}
 
 
-__all__ = ["By", "TicketQuestion", "TicketSource", "call_back_report", "return_report", "stage_report", "ticket_report"]
+def recovery_report(
+    credits: CreditReader, source: TicketSource, start_ms: int, end_ms: int, zone: tzinfo
+) -> Iterator[dict[str, object]]:
+    """What customers were granted in each local month that the range touches, always the whole month.
+
+    Raises:
+        UsageProblem: When the range is empty.
+        StoreProblem: When the store cannot be read.
+    """
+    TicketQuestion(start_ms, end_ms, "all", zone, end_ms).check()
+    recovery = books_of(source).newest.book.recovery
+    month, last = at(start_ms, zone).date(), at(end_ms - 1, zone).date()
+    while (month.year, month.month) <= (last.year, last.month):
+        first_ms, after_ms = month_bounds(month, zone)
+        status = recovery_status(credits.credited_tickets(first_ms, after_ms), month, zone, recovery)
+        yield {
+            "month": status.month,
+            "amount_fen": status.total_fen,
+            "credits": status.credits,
+            "tickets": status.tickets,
+            "above_authority": status.above_authority,
+            "line_fen": status.line_fen,
+            "warn_fen": status.warn_fen,
+            "line_share": ratio(status.total_fen, status.line_fen),
+            "mark": status.mark.value,
+        }
+        month = at(after_ms, zone).date()
+
+
+__all__ = [
+    "By",
+    "TicketQuestion",
+    "TicketSource",
+    "call_back_report",
+    "recovery_report",
+    "return_report",
+    "stage_report",
+    "ticket_report",
+]

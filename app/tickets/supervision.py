@@ -1,6 +1,7 @@
-"""What a supervisor asks of the open tickets: who sits on what, what came back to whom, what will be late soon. Pure.
+"""What a supervisor asks of the open tickets: what will be late soon, what came back to whom, how late they are. Pure.
 
-All of it is read from the rows that the queue screen shows, so that a number here is the number of lines there.
+Who sits on what is `app.tickets.holders`. All of it is read from the rows that the queue screen shows, so that a number
+here is the number of lines there.
 """
 
 from __future__ import annotations
@@ -13,58 +14,7 @@ from typing import NamedTuple
 from app.tickets.figures import OVERDUE_BANDS, band
 from app.tickets.model import Clock, Return
 from app.tickets.picture import TicketRow
-from app.tickets.urgency import SOON_MS, Urgency, urgency
-
-
-class Holding(NamedTuple):
-    """What a person, or nobody of a unit, has.
-
-    Attributes:
-        unit: The unit.
-        unit_name: What people call it.
-        owner: The person; empty for what nobody has taken on.
-        owner_name: What people call them.
-        open: How many tickets.
-        overdue: Of these, past a limit.
-        warned: Of these, past a warning and no limit.
-        paused: Of these, waiting.
-        oldest_ms: When the oldest of them was written.
-        due_ms: The first due instant of them; None where none is due.
-    """
-
-    unit: str
-    unit_name: str
-    owner: str
-    owner_name: str
-    open: int
-    overdue: int
-    warned: int
-    paused: int
-    oldest_ms: int
-    due_ms: int | None
-
-
-def who_sits_on_what(rows: Iterable[TicketRow], now_ms: int) -> list[Holding]:
-    """The open tickets by unit and owner: whoever has the most that are late first, then warned, then open."""
-    held: dict[tuple[str, str], Holding] = {}
-    for row in rows:
-        key = row.unit, row.owner
-        before = held.get(key) or Holding(
-            row.unit, row.unit_name, row.owner, row.owner_name, 0, 0, 0, 0, row.created_ms, None
-        )
-        stands = urgency(row, now_ms)
-        dues = [due_ms for due_ms in (before.due_ms, row.due_ms) if due_ms is not None]
-        held[key] = before._replace(
-            open=before.open + 1,
-            overdue=before.overdue + (stands is Urgency.OVERDUE),
-            warned=before.warned + (stands is Urgency.WARNED),
-            paused=before.paused + (stands is Urgency.PAUSED),
-            oldest_ms=min(before.oldest_ms, row.created_ms),
-            due_ms=min(dues, default=None),
-        )
-    return sorted(
-        held.values(), key=lambda each: (-each.overdue, -each.warned, -each.open, each.unit_name, each.owner_name)
-    )
+from app.tickets.urgency import SOON_MS
 
 
 class Breach(NamedTuple):
