@@ -50,7 +50,7 @@ class DroppingDriver(HeadlessDriver):
         return False
 
 
-class _Bench(App[None]):
+class FrameBench(App[None]):
     """An app with one widget, counting its frames."""
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class _Bench(App[None]):
         await asyncio.sleep(0.03)
 
 
-class FloorBench(_Bench):
+class FloorBench(FrameBench):
     """Watchfloor's own table."""
 
     def __init__(self, clock: Clock) -> None:
@@ -88,7 +88,7 @@ class FloorBench(_Bench):
         self.table.tick()
 
 
-class DataTableBench(_Bench):
+class DataTableBench(FrameBench):
     """The stock table, its cells updated one by one.
 
     Args:
@@ -157,7 +157,7 @@ def _floor(agents: int, seconds: int, changes: int) -> _Seconds:
     return _Seconds(first, later[1:])
 
 
-async def _cpu_ms(app: _Bench, refresh: Refresh, clock: ManualClock, snapshots: Sequence[FloorSnapshot]) -> list[float]:
+async def _cpu_ms(app: FrameBench, refresh: Refresh, clock: ManualClock, snapshots: Sequence[FloorSnapshot]) -> list[float]:
     """The CPU of each refresh; the first ones fill caches and are left out."""
     taken: list[float] = []
     for snapshot in snapshots:

@@ -30,6 +30,7 @@ PARTS: Final = {
     "memory": "(e) Resident memory of the floor screen, 1,000 agents",
     "staffing": "(f) Time to find the least number of agents",
     "calendars": "(g) Time to reckon with open hours",
+    "ticket_refresh": "(i) CPU of one second of the ticket queue, 20,000 open tickets",
     "adherence": "(h) Adherence of 5,000 agents by the second, of 1,000 by the month",
 }
 """The modules of the parts and their titles; each has `measure(quick) -> list[Figure]`."""

@@ -60,8 +60,11 @@ _DETAIL_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """What the details of a step are called, by its kind; others are shown as they are."""
 
-_CELLS: Final = (10, 11, 11, 11, 13)
-"""Used, left, limit, on the wall, due."""
+_CELLS: Final = (10, 11, 11, 13, 11)
+"""Used, left, limit, due, and elapsed on the wall: the last one goes first where there is little room."""
+
+_NARROW: Final = 80
+"""In fewer cells a unit's name is worth more than the time on the wall."""
 _TIME_CELLS: Final = 12
 
 
@@ -163,9 +166,10 @@ def _clocks(look: Look, width: int) -> Iterator[Line]:
         yield [Piece(_("No clock: the policy knows no stages for this type."), "peek--muted")]
         return
     words = PolicyWords(look.picture.book)
-    name_cells = max(12, min(34, width - sum(_CELLS) - 2))
-    titles = (_("Used"), _("Left"), _("Limit"), _("Wall"), _("Due"))
-    header = fit(_("Clocks"), name_cells + 2) + "".join(map(fit_right, titles, _CELLS))
+    cells = _CELLS[:-1] if width < _NARROW else _CELLS
+    name_cells = max(12, min(34, width - sum(cells) - 2))
+    titles = (_("Used"), _("Left"), _("Limit"), _("Due"), _("Elapsed"))
+    header = fit(_("Clocks"), name_cells + 2) + "".join(map(fit_right, titles, cells))
     yield [Piece(header, "peek--heading")]
     cycle = ticket.cycle
     # The present cycle first: what is over is history.
@@ -173,26 +177,24 @@ def _clocks(look: Look, width: int) -> Iterator[Line]:
         if clock.cycle != cycle:
             cycle = clock.cycle
             yield [Piece(_("Cycle {number}").format(number=cycle), "peek--muted")]
-        yield from _clock(look, words, clock, name_cells)
+        yield _clock(look, words, clock, (name_cells, *cells))
 
 
-def _clock(look: Look, words: PolicyWords, clock: Clock, name_cells: int) -> Iterator[Line]:
+def _clock(look: Look, words: PolicyWords, clock: Clock, cells: tuple[int, ...]) -> Line:
     state, used, left = _read(look, clock)
-    wall_ms = (look.now_ms if clock.stopped_ms is None else clock.stopped_ms) - clock.started_ms
+    elapsed_ms = (look.now_ms if clock.stopped_ms is None else clock.stopped_ms) - clock.started_ms
     name = words.stage_word(look.picture.ticket.ticket_type, clock.stage)
     if clock.unit:
         name += f" · {look.unit(clock.unit)}"
-    due = "" if clock.due_ms is None else look.time(clock.due_ms)
-    cells = (
+    figures = (
         clock_text(used // 1000),
         countdown_text(left // 1000) if clock.is_open else _(CLOCK_WORDS[state]),
         clock_text(clock.limit_seconds),
-        clock_text(max(0, wall_ms) // 1000),
-        due if clock.is_open else "",
+        look.time(clock.due_ms) if clock.is_open and clock.due_ms is not None else "",
+        clock_text(max(0, elapsed_ms) // 1000),
     )
-    figures = "".join(map(fit_right, cells, _CELLS))
-    style = f"peek--{_CLOCK_STYLES[state]}"
-    yield [Piece(f"{STATE_SIGNS[state]} {fit(name, name_cells)}{figures}", style)]
+    text = f"{STATE_SIGNS[state]} {fit(name, cells[0])}" + "".join(map(fit_right, figures, cells[1:]))
+    return [Piece(text, f"peek--{_CLOCK_STYLES[state]}")]
 
 
 def _read(look: Look, clock: Clock) -> tuple[ClockState, int, int]:

@@ -1,18 +1,19 @@
 """The open tickets in memory: patched by changes, turned into a picture for a moment. Pure: no store, no thread.
 
-What a second costs does not depend on how many tickets there are: rows and their order are patched where a ticket
-changed, and what time alone changes (a warning begins, a limit passes) waits in a heap until it is due.
+What a second costs does not depend on how many tickets there are: rows are patched where a ticket changed, and what
+time alone changes (a warning begins, a limit passes) waits in a heap until it is due.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from heapq import heapify, heappop, heappush
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, overload
 
+from app.core.patched import Patched
 from app.floor.picture import Freshness
 from app.tickets.model import Clock, Ticket, TicketState
 from app.tickets.picture import TicketCounts, TicketRow, TicketSnapshot
@@ -119,6 +120,33 @@ def _words_of(ticket: Ticket, unit_name: str, owner_name: str, sender: UnitName 
     return "\n".join(dict.fromkeys(filter(None, words))).casefold()
 
 
+class DueOrder(Sequence[str]):
+    """The numbers of rows in their order, made when somebody first asks: tables keep up an order of their own.
+
+    Args:
+        rows: By number; they do not change.
+    """
+
+    def __init__(self, rows: Mapping[str, TicketRow]) -> None:
+        self._rows = rows
+
+    @cached_property
+    def _numbers(self) -> tuple[str, ...]:
+        return tuple(key[2] for key in sorted(map(order_key, self._rows.values())))
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
+
+    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
+        return self._numbers[at]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
 class LiveTickets:
     """Keeps the open tickets true to the changes it is handed."""
 
@@ -127,9 +155,7 @@ class LiveTickets:
         self.generation = 0
         self._revision = 0
         self._newest_ms: int | None = None
-        self._rows: dict[str, TicketRow] = {}
-        self._keys: list[tuple[int, int, str]] = []
-        self._numbers: list[str] = []
+        self._rows: Patched[str, TicketRow] = Patched({})
         self._stands: dict[str, Urgency] = {}
         self._tally = dict.fromkeys(Urgency, 0)
         self._due: list[tuple[int, str, int]] = []
@@ -172,9 +198,7 @@ class LiveTickets:
         self._revision += 1
         self._known_since = self._revision
         self._log.clear()
-        self._rows = rows
-        self._keys = sorted(map(order_key, rows.values()))
-        self._numbers = [key[2] for key in self._keys]
+        self._rows = Patched(rows)
         self._tally = dict.fromkeys(Urgency, 0)
         self._stands.clear()
         self._stamps.clear()
@@ -187,34 +211,19 @@ class LiveTickets:
         if not changed:
             return
         self._revision += 1
-        # Pictures that were handed out keep the rows and the order they were made with.
-        self._rows, self._numbers = dict(self._rows), list(self._numbers)
+        before = self._rows
+        self._rows = before.changed(changed)
         for number, row in changed.items():
-            before = self._rows.get(number)
-            if before is not None:
-                self._take_out(before)
+            if number in before:
+                self._tally[self._stands.pop(number)] -= 1
+                self._stamps.pop(number, None)
             elif row is not None:
                 self._arrivals.append(number)
             if row is not None:
-                self._put_in(row, now_ms)
+                self._count(row, now_ms)
             if len(self._log) == MOST_CHANGES:
                 self._known_since = self._log[0][0]
             self._log.append((self._revision, number))
-
-    def _take_out(self, row: TicketRow) -> None:
-        at = bisect_left(self._keys, order_key(row))
-        del self._keys[at], self._numbers[at]
-        del self._rows[row.ticket]
-        self._tally[self._stands.pop(row.ticket)] -= 1
-        self._stamps.pop(row.ticket, None)
-
-    def _put_in(self, row: TicketRow, now_ms: int) -> None:
-        key = order_key(row)
-        at = bisect_left(self._keys, key)
-        self._keys.insert(at, key)
-        self._numbers.insert(at, row.ticket)
-        self._rows[row.ticket] = row
-        self._count(row, now_ms)
 
     # -- time -----------------------------------------------------------------------------------------------------
 
@@ -253,14 +262,14 @@ class LiveTickets:
         tally = self._tally
         before = self._shown
         if before is not None and before.revision == self._revision:
-            arrivals, changed = before.arrivals, before.changed
+            order, arrivals, changed = before.order, before.arrivals, before.changed
         else:
-            arrivals, changed = tuple(self._arrivals), tuple(self._log)
+            order, arrivals, changed = DueOrder(self._rows), tuple(self._arrivals), tuple(self._log)
         self._shown = TicketSnapshot(
             now_ms=now_ms,
             revision=self._revision,
             rows=self._rows,
-            order=self._numbers,
+            order=order,
             counts=TicketCounts(
                 open=len(self._rows),
                 overdue=tally[Urgency.OVERDUE],
