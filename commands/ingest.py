@@ -77,7 +77,7 @@ def _ingest(site: Site, kind: FileKind, file: str, follow: bool, source: str, en
             share = f" {done.read_bytes * 100 // done.size_bytes} %" if done.size_bytes else ""
             click.echo(f"\r{done.summary.lines:,}{share}", nl=False, err=True)
 
-    with site.writer() as session, _interruptible() as interrupted:
+    with site.writer() as session, interruptible() as interrupted:
         warn_of_old_settings(session)
         summary = ingest_file(
             session.journal, source, file, parser, stream=stream, progress=progress, cancelled=interrupted
@@ -90,7 +90,7 @@ def _ingest(site: Site, kind: FileKind, file: str, follow: bool, source: str, en
 
 
 @contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
+def interruptible() -> Iterator[Callable[[], bool]]:
     """Let Ctrl+C end reading after the batch at hand, so that the summary is true."""
     import signal
     import threading

@@ -34,6 +34,10 @@ _FALSE: Final = frozenset({"false", "no", "n", "0", "否", ""})
 _MANY_WORDS: Final = 100_000
 """A column with more different words than this holds no words but texts, which are not kept in memory."""
 
+_NO_ORDER: Final = (0, 0, "")
+_TITLE: Final = HEAD.index("title")
+_STARS: Final = HEAD.index("stars")
+
 _NEEDS_UNIT: Final = frozenset({"dispatched", "forwarded", "transferred"})
 
 
@@ -127,6 +131,10 @@ class RowReader:
         self._kept = kept
         self.kept = tuple(header[index] for index in kept)
         self._header = header
+        texts = {get.get("note"), get.get("title"), get.get("values")}
+        self._short = sorted({self._id, *(get[name] for name in get)} - texts)
+        self._limits = {self._id: NAME_LIMIT - len(told.prefix)}
+        self._has_further = bool(further) or any(name in get for name in ("score", "call", "values"))
         self._scores = {plain(word): score for word, score in told.scores.items()}
         self._known: dict[str, Meaning | None] = {}
         self._more: dict[str, tuple[tuple[str, int, Convert], ...]] = {}
@@ -157,8 +165,12 @@ class RowReader:
         Raises:
             RowProblem: When it cannot be taken.
         """
+        together = "".join(cells)
+        # Most rows are short and have no cell that a spreadsheet would compute: nothing in them is looked at twice.
+        is_plain = len(together) <= NAME_LIMIT and "'" not in together
+        cells = [cell.strip() for cell in cells] if is_plain else [unguarded(cell) for cell in cells]
         words = self._words
-        word = cells[words[0]].strip() if len(words) == 1 else "/".join(cells[index].strip() for index in words)
+        word = cells[words[0]] if len(words) == 1 else "/".join([cells[index] for index in words])
         try:
             meaning = self._known[word]
         except KeyError:
@@ -168,41 +180,46 @@ class RowReader:
             self._count_unmapped(word)
         if kind == DROPPED or (not kind and self._map.unmapped == DROPPED):
             return None
-        number = self._map.prefix + unguarded(cells[self._id])
-        if len(number) == len(self._map.prefix):
+        number = cells[self._id]
+        if not number:
             raise RowProblem(self._header[self._id], _("it is empty"))
-        if len(number) > NAME_LIMIT:
-            raise self._too_long(self._id, NAME_LIMIT)
         times = self._times
-        when = cells[times[0]].strip() if len(times) == 1 else " ".join(cells[index].strip() for index in times)
-        at_ms = self._time.read(when)
-        unit = self._text(cells, self._unit)
-        if not unit and kind in _NEEDS_UNIT and not (meaning and ("unit" in meaning.constants or meaning.columns)):
-            if self._unit is None:
-                raise RowProblem("", _("it does not say which unit {word} goes to").format(word=shown(word)))
-            raise RowProblem(self._header[self._unit], _("it is empty"))
-        note = "" if self._note is None else self._cut(unguarded(cells[self._note]))
-        order = (0, 0, "") if self._order is None else _order(cells[self._order].strip())
-        more = self._further(kind, meaning, cells) if kind else None
-        head = None
-        if self._head is not None:
-            head = self._read_head(cells)
+        at_ms = self._time.read(cells[times[0]] if len(times) == 1 else " ".join([cells[index] for index in times]))
+        if not is_plain:
+            self._check_lengths(cells)
+        unit = "" if self._unit is None else cells[self._unit]
+        if not unit and kind in _NEEDS_UNIT:
+            self._check_unit(meaning, word)
         return Row(
-            number,
+            self._map.prefix + number,
             at_ms,
-            order,
+            _NO_ORDER if self._order is None else _order(cells[self._order]),
             line,
             word,
             kind,
             unit,
-            self._text(cells, self._by),
-            self._text(cells, self._person),
-            self._text(cells, self._act),
-            note,
-            more,
-            head,
-            tuple([unguarded(cells[index]) for index in self._kept]) if self._kept else None,
+            "" if self._by is None else cells[self._by],
+            "" if self._person is None else cells[self._person],
+            "" if self._act is None else cells[self._act],
+            "" if self._note is None else self._cut(cells[self._note]),
+            self._further(kind, meaning, cells) if meaning is not None and self._has_further else None,
+            None if self._head is None else self._read_head(cells),
+            tuple([cells[index] for index in self._kept]) if self._kept else None,
         )
+
+    def _check_lengths(self, cells: Sequence[str]) -> None:
+        for index in self._short:
+            if len(cells[index]) > self._limits.get(index, NAME_LIMIT):
+                reason = _("it is longer than {limit} characters").format(limit=self._limits.get(index, NAME_LIMIT))
+                raise RowProblem(self._header[index], reason)
+
+    def _check_unit(self, meaning: Meaning | None, word: str) -> None:
+        """Where a ticket went must be said somewhere: in the unit's column, by the word, or in a further field."""
+        if (meaning is not None and ("unit" in meaning.constants or meaning.columns)) or self._values is not None:
+            return
+        if self._unit is None:
+            raise RowProblem("", _("it does not say which unit {word} goes to").format(word=shown(word)))
+        raise RowProblem(self._header[self._unit], _("it is empty"))
 
     def meaning(self, word: str) -> Meaning | None:
         """What a word means; None where the map does not know it."""
@@ -222,17 +239,6 @@ class RowReader:
         if word in self.unmapped or len(self.unmapped) < NAMED_LIMIT:
             self.unmapped[word] += 1
 
-    def _too_long(self, index: int, limit: int) -> RowProblem:
-        return RowProblem(self._header[index], _("it is longer than {limit} characters").format(limit=limit))
-
-    def _text(self, cells: Sequence[str], index: int | None) -> str:
-        if index is None:
-            return ""
-        text = unguarded(cells[index])
-        if len(text) > NAME_LIMIT:
-            raise self._too_long(index, NAME_LIMIT)
-        return text
-
     def _cut(self, text: str) -> str:
         if len(text) <= TEXT_LIMIT:
             return text
@@ -240,42 +246,34 @@ class RowReader:
         return text[: TEXT_LIMIT - len(_CUT)] + _CUT
 
     def _read_head(self, cells: Sequence[str]) -> tuple[str, ...] | None:
-        found = []
-        for name, index in zip(HEAD, self._head or (), strict=True):
-            text = "" if index is None else unguarded(cells[index])
-            if text and index is not None:
-                if name == "title":
-                    text = self._cut(text)
-                elif len(text) > NAME_LIMIT:
-                    raise self._too_long(index, NAME_LIMIT)
-                elif name == "stars" and not (text.isdecimal() and text.isascii() and int(text) <= 10):
-                    raise RowProblem(
-                        self._header[index],
-                        _("{value} is not a whole number from {least} to {most}").format(
-                            value=shown(text), least=0, most=10
-                        ),
-                    )
-            found.append(text)
-        return tuple(found) if any(found) else None
+        found = ["" if index is None else cells[index] for index in self._head or ()]
+        if not any(found):
+            return None
+        found[_TITLE] = self._cut(found[_TITLE])
+        stars = found[_STARS]
+        if stars and not (stars.isdecimal() and stars.isascii() and len(stars) < 3 and int(stars) <= 10):
+            assert self._head is not None
+            column = self._header[self._head[_STARS] or 0]
+            reason = _("{value} is not a whole number from {least} to {most}")
+            raise RowProblem(column, reason.format(value=shown(stars), least=0, most=10))
+        return tuple(found)
 
     # -- further fields ----------------------------------------------------------------------------------------------
 
-    def _further(self, kind: str, meaning: Meaning | None, cells: Sequence[str]) -> dict[str, Any] | None:
-        if meaning is None:
-            return None
+    def _further(self, kind: str, meaning: Meaning, cells: Sequence[str]) -> dict[str, Any] | None:
         found: dict[str, Any] = {}
         if kind == "surveyed" and self._score is not None and "score" not in meaning.constants:
-            found["score"] = self._read_score(cells[self._score].strip())
-        if self._call is not None and kind == "called_back" and (call := self._text(cells, self._call)):
-            found["call"] = call
+            found["score"] = self._read_score(cells[self._score])
+        if kind == "called_back" and self._call is not None and cells[self._call]:
+            found["call"] = cells[self._call]
         for name, column in meaning.columns.items():
-            text = unguarded(cells[self._place(column)])
+            text = cells[self._place(column)]
             if text:
                 found[name] = self._converted(kind, name, column, text)
             elif name in _required(kind):
                 raise RowProblem(column, _("it is empty"))
-        if self._values is not None and (text := cells[self._values].strip()):
-            found |= self._read_values(kind, text)
+        if self._values is not None and cells[self._values]:
+            found |= self._read_values(kind, cells[self._values])
         return found or None
 
     def _read_score(self, text: str) -> int:
