@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.tickets.books import Books, StagePlan, TypePlan
 from app.tickets.model import OVERALL, Clock
-from app.tickets.policy import UNIT_CALENDAR, ReopenPolicy
+from app.tickets.policy import UNIT_CALENDAR, WALL_CALENDAR, ReopenPolicy
 from app.tickets.runs import Moment, Run
 
 
@@ -244,6 +244,8 @@ class Counter:
 
     def _set_calendar(self, run: Run) -> None:
         version, key = self._plan.version, run.plan.limit.calendar
+        if key == WALL_CALENDAR:
+            return
         run.calendar_key = self._books.calendar_key(version, key, run.unit)
         run.calendar = self._books.calendar(version, run.calendar_key)
 
