@@ -82,7 +82,7 @@ class PolicyWords:
     def stage_word(self, ticket_type: str, stage: str) -> str:
         """What a stage of a type is called."""
         if stage == OVERALL:
-            return _("overall")
+            return _("Overall")
         words = self._stages.get(ticket_type, {}).get(stage)
         return shown(stage if words is None else _said(words))
 
