@@ -144,7 +144,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "peek.ticket",
         N_("Write a ticket from the agent's call, with its number and queue filled in"),
         ("w", "insert"),
-        N_("Ticket"),
+        N_("New ticket"),
         permission="tickets.write",
         disabled=_needs_call,
     ),

@@ -70,7 +70,8 @@ class TicketDeedScreen(FormScreen["DeedResult | None"]):
             count = len(self.numbers)
             return [ngettext("{verb}: {count} ticket", "{verb}: {count} tickets", count).format(verb=verb, count=count)]
         title = self.picture.ticket.title if self.picture is not None else ""
-        return [" · ".join(part for part in (f"{verb}: {self.numbers[0]}", title) if part)]
+        line = _("{verb}: {ticket}").format(verb=verb, ticket=self.numbers[0])
+        return [f"{line} · {title}" if title else line]
 
     @override
     def effect(self, values: Mapping[str, object]) -> Told:

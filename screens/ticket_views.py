@@ -50,7 +50,7 @@ class SavedViewsScreen(FormScreen["str | None"]):
 
     @override
     def fields(self) -> Sequence[FormField]:
-        return (FormField("name", N_("Name"), hint=N_("finds one, or names the present filter")),)
+        return (FormField("name", N_("Filter name"), hint=N_("finds one, or names the present filter")),)
 
     @override
     def title_lines(self) -> Sequence[str]:
