@@ -85,7 +85,8 @@ class SqliteNotices:
         # Posted again after its end, it is broken again.
         ended_ms = facts[-1].at_ms if isinstance(facts[-1], kinds.NoticeEnded) else None
         self._store.connection.execute(
-            "INSERT OR REPLACE INTO notice VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO notice (notice, posted_ms, by, area, service, wording, expected_end_ms, ended_ms)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 key[0],
                 (posted or facts)[0].at_ms,
