@@ -18,6 +18,9 @@ Cell = Callable[[int, str, str], TicketFigures | None]
 StageCell = Callable[[int, str, str, str], StageFigures | None]
 """Likewise by instant, unit, person and the stage's name."""
 
+LOOP_REACH_MS: Final = 31 * 86_400_000
+"""How long after a ticket was closed a call that was promised on it, or a repeat caller's flag, still counts."""
+
 NO_LINE: Final = 60
 """The survey line of a type that no policy names."""
 
@@ -133,13 +136,15 @@ class Counting:
 
     def _count_promises(self, ticket: Ticket, cell: Cell) -> None:
         for promise in ticket.promises:
-            if promise.due_ms < self._now_ms and (figures := cell(promise.due_ms, ticket.unit, ticket.owner)):
+            if _is_too_late(ticket, promise.due_ms) or promise.due_ms >= self._now_ms:
+                continue
+            if figures := cell(promise.due_ms, ticket.unit, ticket.owner):
                 figures.call_backs_due += 1
                 figures.call_backs_kept += promise.is_in_time()
 
     def _count_flags(self, ticket: Ticket, cell: Cell) -> None:
         for flag in ticket.flags:
-            if flag.flag != "repeat_call":
+            if flag.flag != "repeat_call" or _is_too_late(ticket, flag.raised_ms):
                 continue
             seconds = self._books.version_at(flag.raised_ms).book.flag_seconds
             steps = flag_steps(flag, seconds)
@@ -208,7 +213,7 @@ class Counting:
             by_name = {f"{clock.stage}/{clock.cycle}/{clock.run}": clock for clock in ticket.clocks}
             for told in ticket.told:
                 known = by_name.get(told.clock)
-                if known is not None and (figures := cell(told.at_ms, known.unit, known.person, known.stage)):
+                if known is not None and (figures := cell(_until_closed(ticket, told.at_ms), *_whose(known))):
                     figures.told += 1
 
     def count_stages_standing(self, ticket: Ticket, at_ms: int, cell: StageCell) -> None:
@@ -238,6 +243,20 @@ def is_clock_open_at(clock: Clock, at_ms: int) -> bool:
 def is_running_at(clock: Clock, at_ms: int) -> bool:
     """Whether a clock used time at an instant."""
     return any(span.start_ms < at_ms and (span.end_ms is None or span.end_ms >= at_ms) for span in clock.spans)
+
+
+def _is_too_late(ticket: Ticket, at_ms: int) -> bool:
+    """Whether an instant lies so long after the closing that nobody looks for it there."""
+    return ticket.closed_ms is not None and at_ms >= ticket.closed_ms + LOOP_REACH_MS
+
+
+def _until_closed(ticket: Ticket, at_ms: int) -> int:
+    """An instant, at the latest that of the closing."""
+    return at_ms if ticket.closed_ms is None else min(at_ms, ticket.closed_ms)
+
+
+def _whose(clock: Clock) -> tuple[str, str, str]:
+    return clock.unit, clock.person, clock.stage
 
 
 def _handler_before(ticket: Ticket, at_ms: int) -> str:

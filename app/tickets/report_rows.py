@@ -13,6 +13,7 @@ from app.core.i18n import _
 from app.core.zones import at, borders
 from app.people.model import Person, Unit
 from app.tickets.figures import StageFigures, TicketFigures
+from app.tickets.model import Ticket
 
 By = Literal["all", "unit", "type", "handler", "day"]
 
@@ -98,6 +99,40 @@ class Places:
         return [(min(end_ms, now_ms), start_ms) for start_ms, end_ms in ends if start_ms < now_ms]
 
 
+class _Place:
+    """Where what is counted of a ticket goes.
+
+    Args:
+        places: Which row something belongs to.
+    """
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._ticket_type = ""
+        self._created_ms = 0
+        self._row_ms: int | None = None
+
+    def begin(self, ticket: Ticket) -> None:
+        """Count what happened to another ticket from now on."""
+        self._ticket_type, self._created_ms, self._row_ms = ticket.ticket_type, ticket.created_ms, None
+
+    def stand(self, row_ms: int) -> None:
+        """Count how the ticket stands from now on, into the row that an instant belongs to: what stands at the end of a
+        day belongs to it, though that instant is the first of the next."""
+        self._row_ms = row_ms
+
+    def key(self, at_ms: int, unit: str, person: str) -> str | None:
+        """The row of something; None where it lies outside the range. What was told of a time before the writing counts
+        at the writing: the ticket was not there before."""
+        at_ms = max(at_ms, self._created_ms) if self._row_ms is None else self._row_ms
+        return self._places.place(at_ms, unit, person, self._ticket_type)
+
+    @property
+    def ticket_type(self) -> str:
+        """Of the ticket that is being counted."""
+        return self._ticket_type
+
+
 class TicketRows(dict[str, TicketFigures]):
     """Figures by row, made when something first counts for one.
 
@@ -107,12 +142,7 @@ class TicketRows(dict[str, TicketFigures]):
 
     def __init__(self, places: Places) -> None:
         super().__init__((key, TicketFigures()) for key in places.first_rows())
-        self._places = places
-        self.ticket_type = ""
-        """Of the ticket that is being counted."""
-        self.row_ms: int | None = None
-        """An instant of the row that what stands open belongs to: it is counted at the end of a day, which is the first
-        instant of the next."""
+        self.place = _Place(places)
 
     def __missing__(self, key: str) -> TicketFigures:
         figures = self[key] = TicketFigures()
@@ -120,8 +150,7 @@ class TicketRows(dict[str, TicketFigures]):
 
     def cell(self, at_ms: int, unit: str, person: str) -> TicketFigures | None:
         """The figures that something counts into; None where it lies outside the range."""
-        at_ms = at_ms if self.row_ms is None else self.row_ms
-        key = self._places.place(at_ms, unit, person, self.ticket_type)
+        key = self.place.key(at_ms, unit, person)
         return None if key is None else self[key]
 
 
@@ -134,9 +163,7 @@ class StageRows(dict[tuple[str, str, str], StageFigures]):
 
     def __init__(self, places: Places) -> None:
         super().__init__()
-        self._places = places
-        self.ticket_type = ""
-        self.row_ms: int | None = None
+        self.place = _Place(places)
 
     def __missing__(self, key: tuple[str, str, str]) -> StageFigures:
         figures = self[key] = StageFigures()
@@ -144,9 +171,8 @@ class StageRows(dict[tuple[str, str, str], StageFigures]):
 
     def cell(self, at_ms: int, unit: str, person: str, stage: str) -> StageFigures | None:
         """The figures that a clock counts into; None where it lies outside the range."""
-        at_ms = at_ms if self.row_ms is None else self.row_ms
-        key = self._places.place(at_ms, unit, person, self.ticket_type)
-        return None if key is None else self[key, self.ticket_type, stage]
+        key = self.place.key(at_ms, unit, person)
+        return None if key is None else self[key, self.place.ticket_type, stage]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from app.core.zones import at
 from app.floor.figures import ratio
 from app.people.ports import PeopleReader
 from app.tickets.books import Books
-from app.tickets.counting import Counting
+from app.tickets.counting import LOOP_REACH_MS, Counting
 from app.tickets.figures import UNQUALIFIED_KINDS
 from app.tickets.model import Ticket
 from app.tickets.ports import TicketReader
@@ -18,9 +18,6 @@ from app.tickets.recovery import CreditReader, month_bounds, recovery_status
 from app.tickets.report_rows import By, Called, Places, StageRows, TicketQuestion, TicketRows
 from app.tickets.supervision import GivenBack
 from app.tickets.travels import travel
-
-PROMISE_REACH_MS: Final = 31 * 86_400_000
-"""How long after a ticket was closed a call that was promised on it is still looked for."""
 
 MOST_REASONS: Final = 3
 """How many reasons a row of returns names, the most frequent."""
@@ -65,10 +62,11 @@ def ticket_report(source: TicketSource, asked: TicketQuestion) -> Iterator[dict[
     rows = TicketRows(places)
     counting = Counting(books_of(source), asked.now_ms)
     ends = places.ends()
-    for ticket in source.tickets.tickets_between(asked.start_ms - PROMISE_REACH_MS, asked.end_ms):
-        rows.ticket_type, rows.row_ms = ticket.ticket_type, None
+    for ticket in source.tickets.tickets_between(asked.start_ms - LOOP_REACH_MS, asked.end_ms):
+        rows.place.begin(ticket)
         counting.count(ticket, rows.cell)
-        for end_ms, rows.row_ms in ends:
+        for end_ms, row_ms in ends:
+            rows.place.stand(row_ms)
             counting.count_standing(ticket, end_ms, rows.cell)
     has_absorbed = asked.by in ("all", "day")
     if has_absorbed:
@@ -104,9 +102,10 @@ def stage_report(source: TicketSource, asked: TicketQuestion) -> Iterator[dict[s
     counting = Counting(books, asked.now_ms)
     ends = places.ends()
     for ticket in source.tickets.tickets_between(asked.start_ms, asked.end_ms):
-        rows.ticket_type, rows.row_ms = ticket.ticket_type, None
+        rows.place.begin(ticket)
         counting.count_stages(ticket, rows.cell)
-        for end_ms, rows.row_ms in ends:
+        for end_ms, row_ms in ends:
+            rows.place.stand(row_ms)
             counting.count_stages_standing(ticket, end_ms, rows.cell)
     names = called(source)
     types = books.newest.book.types
@@ -132,7 +131,9 @@ def return_report(source: TicketSource, asked: TicketQuestion) -> Iterator[dict[
             continue
         senders = _senders(ticket)
         for each in ticket.returns:
-            key = places.place(each.at_ms, each.to_unit, senders.get(each.at_ms, ""), ticket.ticket_type)
+            key = places.place(
+                max(each.at_ms, ticket.created_ms), each.to_unit, senders.get(each.at_ms, ""), ticket.ticket_type
+            )
             if key is not None:
                 place = key, each.from_unit, each.to_unit
                 row = rows.setdefault(place, _ReturnRow(each.from_unit, each.to_unit))
@@ -194,8 +195,8 @@ def call_back_report(source: TicketSource, asked: TicketQuestion) -> Iterator[di
     places = Places(asked)
     rows = TicketRows(places)
     counting = Counting(books_of(source), asked.now_ms)
-    for ticket in source.tickets.tickets_between(asked.start_ms - PROMISE_REACH_MS, asked.end_ms):
-        rows.ticket_type = ticket.ticket_type
+    for ticket in source.tickets.tickets_between(asked.start_ms - LOOP_REACH_MS, asked.end_ms):
+        rows.place.begin(ticket)
         counting.count_loops(ticket, rows.cell)
     names = called(source)
     for key in sorted(rows):

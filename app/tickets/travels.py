@@ -69,6 +69,9 @@ class _Walk:
 
     def take(self, step: Step) -> None:
         kind = step.kind
+        if kind == "created":
+            # Told again, it changes nothing.
+            return
         if kind == "reopened":
             if self._is_over:
                 self.reopenings.append(step)
