@@ -503,3 +503,86 @@ def m008_loops(database: Database) -> None:
         "CREATE INDEX event_cut_off ON event (json_extract(detail, '$.fields.notice_contact'))"
         " WHERE kind = 'ticket_created' AND json_extract(detail, '$.fields.notice_contact') IS NOT NULL",
     )
+
+
+@MIGRATIONS()
+def m009_alerts(database: Database) -> None:
+    """Alerts, declared faults, rule books by version, what is still to be told; notices of what is going to happen."""
+    _run(
+        database,
+        """
+        CREATE TABLE alert (
+            alert TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            rule TEXT NOT NULL,
+            entity TEXT NOT NULL,
+            state TEXT NOT NULL,
+            level INTEGER NOT NULL,
+            pending_ms INTEGER NOT NULL,
+            raised_ms INTEGER,
+            acknowledged_ms INTEGER,
+            ended_ms INTEGER,
+            seq INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (alert, number)
+        ) STRICT, WITHOUT ROWID
+        """,
+        # No identity is open twice.
+        "CREATE UNIQUE INDEX alert_open ON alert (alert) WHERE ended_ms IS NULL",
+        "CREATE INDEX alert_ended ON alert (ended_ms) WHERE ended_ms IS NOT NULL",
+        "CREATE INDEX alert_pending ON alert (pending_ms)",
+        """
+        CREATE TABLE alert_fact (
+            alert TEXT NOT NULL,
+            at_ms INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            PRIMARY KEY (alert, at_ms, seq)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE fault (
+            fault TEXT PRIMARY KEY,
+            declared_ms INTEGER NOT NULL,
+            by TEXT NOT NULL,
+            what TEXT NOT NULL,
+            source TEXT NOT NULL,
+            ended_ms INTEGER
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE alert_book (
+            version INTEGER PRIMARY KEY,
+            applied_ms INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            file TEXT NOT NULL,
+            book TEXT NOT NULL
+        ) STRICT
+        """,
+        # What is still to be told: a queue, not folded; what became of each message is a fact.
+        """
+        CREATE TABLE outbox (
+            message TEXT PRIMARY KEY,
+            alert TEXT NOT NULL,
+            recipient TEXT NOT NULL,
+            channels TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            body TEXT NOT NULL,
+            due_ms INTEGER NOT NULL,
+            attempt INTEGER NOT NULL,
+            created_ms INTEGER NOT NULL,
+            is_sending INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX outbox_due ON outbox (due_ms)",
+        "ALTER TABLE notice ADD COLUMN event TEXT NOT NULL DEFAULT 'outage'",
+        "ALTER TABLE notice ADD COLUMN starts_ms INTEGER",
+        "ALTER TABLE notice ADD COLUMN volume_percent INTEGER",
+        "ALTER TABLE notice ADD COLUMN ahead_seconds TEXT NOT NULL DEFAULT ''",
+        *(
+            f"""
+            CREATE TRIGGER alert_book_never_{word} BEFORE {deed} ON alert_book
+            BEGIN SELECT RAISE(ABORT, 'rules that held are append-only'); END
+            """
+            for deed, word in (("UPDATE", "changes"), ("DELETE", "goes"))
+        ),
+    )

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import Field, TypeAdapter
 from pydantic.dataclasses import dataclass
 
+from app.core.alert_events import AlertEvent
 from app.core.event_fields import FACT_CONFIG, Instant, Milliseconds, Name, Seconds, Text
 from app.core.ticket_events import NoticeEvent, TicketEvent
 
@@ -300,7 +301,16 @@ CallEvent = CallEntered | TalkEvent | ExitEvent | CallRefused
 CALL_EVENTS: Final[frozenset[type]] = frozenset(get_args(CallEvent))
 """The kinds that shape a visit."""
 
-AnyEvent = AgentEvent | CallEvent | OutboundCallCompleted | TicketEvent | NoticeEvent | SourceRestarted | OtherFact
+AnyEvent = (
+    AgentEvent
+    | CallEvent
+    | OutboundCallCompleted
+    | TicketEvent
+    | NoticeEvent
+    | AlertEvent
+    | SourceRestarted
+    | OtherFact
+)
 """Every kind of fact, for type checkers; `Event` is the same with its discriminator."""
 
 Event = Annotated[AnyEvent, Field(discriminator="kind")]

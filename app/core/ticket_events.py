@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal, get_args
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from app.core.event_fields import FACT_CONFIG, Fen, Instant, LongText, Name, Text
+from app.core.event_fields import FACT_CONFIG, Fen, Instant, LongText, Name, Seconds, Text
 
 PROGRAM: Final = "watchfloor"
 """Who does what a rule does."""
@@ -24,6 +24,7 @@ HoldReason = Literal["customer", "third_party", "parts", "weather", "other"]
 UnqualifiedReason = Literal["should_not_exist", "missing_facts", "wrong_unit", "duplicate"]
 RiskKind = Literal["regulator", "media"]
 PhonedRole = Literal["customer", "sender", "unit", "manager_1", "manager_2", "other"]
+NoticeKind = Literal["outage", "bulk_sms", "batch_opening", "batch_suspension", "system_upgrade", "campaign", "other"]
 FlagKind = Literal["repeat_call", "repeat_complaint"]
 Stars = Annotated[int, Field(ge=0, le=10, strict=True)]
 Score = Annotated[int, Field(ge=0, le=100, strict=True)]
@@ -365,8 +366,10 @@ class NoticeFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
 class NoticePosted(NoticeFact):
-    """Something is known to be broken, or was changed: where, which service, until when, and what customers are told.
+    """Something is known to be broken, or is going to happen: where, which service, until when, what callers are told.
 
+    Without `starts_ms` it holds from `at_ms`; with one it is an early warning until then. `volume_percent` is what it
+    is expected to do to the calls: 45 for 45 % more. `ahead_seconds` are the lead times at which recipients are told.
     Posted again with the same id, the newer words hold.
     """
 
@@ -375,6 +378,10 @@ class NoticePosted(NoticeFact):
     service: Text = ""
     wording: LongText
     expected_end_ms: Instant | None = None
+    event: NoticeKind = "outage"
+    starts_ms: Instant | None = None
+    volume_percent: Annotated[int, Field(ge=-100, le=1000, strict=True)] | None = None
+    ahead_seconds: tuple[Seconds, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)

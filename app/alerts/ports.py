@@ -1,0 +1,164 @@
+"""What alerts ask of the outside: a store to fold into and read from, and a desk that screens hand deeds to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from app.alerts.model import Alert, Fault
+from app.alerts.rule import AlertBook
+from app.core.journal import Fact
+
+
+class AlertBookVersion(NamedTuple):
+    """A book of rules from the instant it was applied on; version 0 is the shipped one."""
+
+    version: int
+    applied_ms: int
+    actor: str
+    file: str
+    book: AlertBook
+
+
+class OutboxMessage(NamedTuple):
+    """Something to tell somebody, kept until it was told or given up.
+
+    Attributes:
+        message: Its idempotency key: alert, occurrence, step or reminder, recipient.
+        alert: The identity it is about.
+        recipient: The recipient's key.
+        channels: Channels still to try, in order.
+        subject: One line.
+        body: The sentence, the runbook, where and since when.
+        due_ms: Not before.
+        attempt: How often the present channel was tried.
+        created_ms: When it was put in.
+        is_sending: It was handed to a channel and no answer is stored: after a crash it may have arrived.
+    """
+
+    message: str
+    alert: str
+    recipient: str
+    channels: tuple[str, ...]
+    subject: str
+    body: str
+    due_ms: int
+    attempt: int
+    created_ms: int
+    is_sending: bool
+
+
+class AlertStore(Protocol):
+    """What folding alerts asks of storage. All calls come inside a write transaction."""
+
+    def alert_facts(self, alerts: Sequence[str]) -> Mapping[str, Sequence[Fact]]:
+        """All noted facts of some identities, ordered by instant, then sequence number."""
+        ...
+
+    def note_alert_facts(self, facts: Sequence[Fact]) -> None:
+        """Note which facts are of which identity."""
+        ...
+
+    def save_alerts(self, identities: Sequence[str], alerts: Iterable[tuple[Alert, int]]) -> None:
+        """Replace all occurrences of some identities; the number is the newest fact's sequence number."""
+        ...
+
+    def clear_alerts(self) -> None:
+        """Remove all that is folded of alerts and faults."""
+        ...
+
+    def alerts_in_log(self) -> Iterable[Sequence[str]]:
+        """Note all facts of the log anew, then give all identities, some thousand at a time."""
+        ...
+
+    def save_fault(self, fault: Fault) -> None:
+        """Keep a fault, or replace it."""
+        ...
+
+    def faults_in_log(self) -> list[Fact]:
+        """All facts of faults, in order."""
+        ...
+
+
+class AlertReader(Protocol):
+    """What screens, commands and the evaluator read."""
+
+    def books(self) -> Sequence[AlertBookVersion]:
+        """Every version of the rules, the oldest first; empty where only the shipped ones hold."""
+        ...
+
+    def open_alerts(self) -> list[Alert]:
+        """Those that are not over, in order of occurrence."""
+        ...
+
+    def recent_alerts(self, since_ms: int) -> list[Alert]:
+        """Those that are open, or were over at an instant or later, in order of occurrence."""
+        ...
+
+    def alerts_between(self, start_ms: int, end_ms: int) -> list[Alert]:
+        """Those pending or raised in [start, end), in order of occurrence."""
+        ...
+
+    def faults(self, *, only_live: bool) -> list[Fault]:
+        """Declared faults, the newest first."""
+        ...
+
+    def outbox(self) -> list[OutboxMessage]:
+        """What is still to be told, the oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPicture:
+    """What banner and alerts screen show; made off the screen's thread.
+
+    Attributes:
+        now_ms: The moment.
+        revision: Grows with every change.
+        alerts: Open ones and those resolved a moment ago, the gravest and newest first.
+        book: The rules in force.
+        muted: How many are inhibited.
+        person_names: What people call the persons that occur.
+        problem: Why it may be old, as a sentence; empty when it is not.
+    """
+
+    now_ms: int
+    revision: int = 0
+    alerts: tuple[Alert, ...] = ()
+    book: AlertBook = field(default_factory=AlertBook)
+    muted: int = 0
+    person_names: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+
+
+class AlertDesk(Protocol):
+    """What the screens hand deeds to; every call reads or writes the store: call it from a worker thread.
+
+    All raise RuleRefused when the alert does not stand so that it can be done, StoreProblem when the store cannot be
+    used.
+    """
+
+    def acknowledge(self, alerts: Sequence[str], note: str) -> int:
+        """Take open alerts; returns how many were taken."""
+        ...
+
+    def silence(self, alerts: Sequence[str], until_ms: int, note: str) -> int:
+        """Have open alerts make no sound until an instant; returns how many."""
+        ...
+
+    def escalate(self, alerts: Sequence[str]) -> int:
+        """Begin the next step of open alerts' chains now; returns how many had one."""
+        ...
+
+    def declare(self, what: str, source: str) -> str:
+        """Declare a system down; returns the fault's id."""
+        ...
+
+    def end_fault(self, fault: str) -> None:
+        """Say that the system works again."""
+        ...
+
+    def history(self, start_ms: int, end_ms: int) -> list[Alert]:
+        """Alerts of a range, in order."""
+        ...
