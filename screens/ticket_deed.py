@@ -16,8 +16,9 @@ from app.tickets.desk import Deed, DeedResult, TicketDesk, TicketPicture, Verb
 from app.tickets.making import yuan
 from screens.base import host
 from screens.ticket_deed_words import VERBS
-from screens.ticket_form_screen import FormScreen, Told
+from screens.ticket_form_screen import FormScreen
 from screens.ticket_forms import FORMS, FormField, needs_words
+from screens.ticket_told import Told
 from widgets.ticket_words import PolicyWords
 
 __all__ = ["TicketDeedScreen", "needs_words"]

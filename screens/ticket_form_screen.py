@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timezone
-from typing import ClassVar, Final, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,7 +14,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option as ListOption
-from typing_extensions import override
 
 from app.core.errors import UsageProblem
 from app.core.i18n import _
@@ -22,74 +21,13 @@ from app.tickets.desk import TicketDesk, TicketPicture
 from screens.base import Living, host
 from screens.beside import Beside
 from screens.deed import DeedTitle
-from screens.lines import repaint_all, wrapped
+from screens.lines import repaint_all
 from screens.ticket_forms import FieldKind, FormField, read_field
 from screens.ticket_inputs import ChoiceChanged, ChoiceLine, FieldRow, PickInput, TextField, name_of
+from screens.ticket_told import FormKeys, FormTold, Told
 from widgets.cells import shown
-from widgets.painted import Line, Painted, Piece
 
 Result = TypeVar("Result")
-
-MOST_PICKS: Final = 6
-"""Lines of the list below a field that finds by name."""
-
-Told = Sequence[tuple[str, str]]
-"""Sentences, each with the name of its style: effect, question, trouble, muted."""
-
-
-class FormTold(Painted):
-    """What the form would do, what is asked, what is wrong."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"told--{name}" for name in ("effect", "question", "trouble", "muted")}
-    DEFAULT_CSS: ClassVar[str] = """
-    FormTold > .told--effect { color: $foreground; }
-    FormTold > .told--question { color: $level-notice; text-style: bold; }
-    FormTold > .told--trouble { color: $level-warn; }
-    FormTold > .told--muted { color: $ink-muted; }
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._told: Told = ()
-
-    def say(self, told: Told) -> None:
-        """Say other sentences."""
-        if told != self._told:
-            self._told = told
-            self.repaint()
-
-    @property
-    def text(self) -> str:
-        """What is said, a sentence on each line."""
-        return "\n".join(sentence for sentence, _style in self._told)
-
-    @override
-    def paint(self, width: int) -> list[Line]:
-        return [
-            [Piece(line, f"told--{style}")]
-            for sentence, style in self._told
-            for line in wrapped(shown(sentence), max(1, width))
-        ]
-
-
-class FormKeys(Painted):
-    """Which keys help."""
-
-    DEFAULT_CSS: ClassVar[str] = "FormKeys { height: auto; color: $ink-muted; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sentence = ""
-
-    def say(self, sentence: str) -> None:
-        """Name other keys."""
-        if sentence != self.sentence:
-            self.sentence = sentence
-            self.repaint()
-
-    @override
-    def paint(self, width: int) -> list[Line]:
-        return [[Piece(line)] for line in wrapped(self.sentence, max(1, width))]
 
 
 class FormScreen(Living, Beside, ModalScreen[Result], Generic[Result]):

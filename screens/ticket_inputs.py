@@ -19,8 +19,6 @@ from screens.ticket_forms import FieldKind, FormField, Option
 from widgets.cells import fit, shown
 from widgets.painted import Line, Painted, Piece
 
-LABEL_CELLS: Final = 14
-
 
 class FieldLabel(Painted):
     """What a field is called; a star says that it is needed."""

@@ -20,9 +20,10 @@ from app.tickets.policy import PolicyBook
 from app.tickets.ports import Notice
 from screens.base import host
 from screens.ticket_deed_words import RISKS
-from screens.ticket_form_screen import FormScreen, Told
+from screens.ticket_form_screen import FormScreen
 from screens.ticket_forms import FieldKind, FormField, Option
 from screens.ticket_inputs import ChoiceLine, TextField
+from screens.ticket_told import Told
 from widgets.cells import shown
 
 MOST_NOTICES: Final = 3

@@ -14,8 +14,9 @@ from app.tickets.desk import DeedResult, TicketDesk, TicketPicture
 from app.tickets.model import Step
 from screens.base import host
 from screens.deed import DeedTitle
-from screens.ticket_form_screen import FormScreen, Told
+from screens.ticket_form_screen import FormScreen
 from screens.ticket_forms import FormField
+from screens.ticket_told import Told
 from widgets.cells import shown
 
 MOST_STEPS: Final = 5

@@ -21,8 +21,9 @@ from app.tickets.ports import SavedView
 from app.tickets.query import Query, parse, vocabulary
 from app.tickets.query_words import SHIPPED, Vocabulary
 from screens.base import host
-from screens.ticket_form_screen import FormScreen, Told
+from screens.ticket_form_screen import FormScreen
 from screens.ticket_forms import FormField
+from screens.ticket_told import Told
 from widgets.cells import fit, shown
 
 NAME_CELLS: Final = 18
