@@ -78,8 +78,6 @@ class Replay:
         way = _Way(self._map, rows, self._head(rows))
         first_ms = rows[0].at_ms
         for _seq, _source, event in known:
-            if type(event) is facts.TicketCreated and event.at_ms <= first_ms:
-                way.is_created = True
             if event.at_ms < first_ms:
                 way.follow(event)
         for row in rows:
@@ -124,7 +122,7 @@ class _Way:
         self._is_of_states = told.is_of_states
         self._infers = frozenset(told.infer)
         self._writes_itself = any(row.kind == "created" for row in rows)
-        self.is_created = False
+        self._is_created = False
         self._unit = ""
         self._is_held = False
         self._is_over = False
@@ -145,7 +143,7 @@ class _Way:
         """Go through a row."""
         kind = row.kind or "noted"
         is_repeated = False
-        if kind == "created" and self.is_created:
+        if kind == "created" and self._is_created:
             is_repeated = "created" in self._infers
         if self._is_of_states:
             is_repeated = is_repeated or self._last == (row.word, row.by)
@@ -161,12 +159,12 @@ class _Way:
 
     def _infer(self, row: Row, kind: str, is_repeated: bool) -> None:
         infers = self._infers
-        if not self.is_created and not self._writes_itself and "created" in infers:
+        if not self._is_created and not self._writes_itself and "created" in infers:
             # Where the first row sends it is not where it was written.
             unit = "" if row.kind in _GOES else row.unit
             self._add(row, facts.TicketCreated(
                 at_ms=row.at_ms, ticket=row.ticket, by=row.by, unit=unit, **self._head), "created")  # fmt: skip
-            self.is_created = True
+            self._is_created = True
             self._unit = unit
         if self._is_over and kind in _REOPENS and "reopened" in infers:
             self._add(row, facts.TicketReopened(at_ms=row.at_ms, ticket=row.ticket, by=row.by), "reopened")
@@ -188,7 +186,7 @@ class _Way:
         if kind == "created":
             values |= self._head
             values["unit"] = row.unit
-            self.is_created = True
+            self._is_created = True
         if row.unit and kind in _WITH_UNIT:
             values["unit"] = row.unit
         if row.person and kind in _WITH_PERSON:
@@ -216,7 +214,7 @@ class _Way:
         elif kind in ("resumed", "returned", "recalled", "unqualified"):
             self._is_held = False
         elif kind == "created":
-            self.is_created = True
+            self._is_created = True
 
     def _add(self, row: Row, event: Any, what: str) -> None:
         self.drafts.append(Draft(event, _identity(row, what)))

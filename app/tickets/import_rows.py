@@ -113,6 +113,7 @@ class RowReader:
         self.unmapped: Counter[str] = Counter()
         self._meanings = meanings
         self._time = TimeReader(told.time.format, zone, columns.times()[0])
+        self._further_times = {column: TimeReader(told.time.format, zone, column) for column in sorted(further)}
         self._times = [self._place(name) for name in columns.times()]
         self._words = [self._place(name) for name in columns.words()]
         single = columns.single()
@@ -309,7 +310,7 @@ class RowReader:
         if name == "score":
             value = self._read_score(text)
         elif name.endswith("_ms"):
-            value = self._time.read(text)
+            value = self._further_times[column].read(text)
         elif base is bool:
             if text.casefold() not in _TRUE | _FALSE:
                 raise RowProblem(column, _("{value} is neither yes nor no").format(value=shown(text)))

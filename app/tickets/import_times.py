@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Final
 
 from app.core.event_fields import EARLIEST_MS, LATEST_MS
@@ -44,7 +44,7 @@ def is_time_form(form: str) -> bool:
     if not ("Y" in parts or "y" in parts or parts & {"c", "x", "s"}):
         return False
     try:
-        datetime.strptime(datetime(2020, 2, 3, 4, 5, 6).strftime(form), form)  # noqa: DTZ001, DTZ007 - a probe
+        datetime.strptime(datetime(2020, 2, 3, 4, 5, 6, tzinfo=timezone.utc).strftime(form), form)  # noqa: DTZ007 - a probe
     except ValueError:
         return False
     return True
