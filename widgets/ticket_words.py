@@ -51,6 +51,7 @@ LEVEL_WORDS: Final[Mapping[str, str]] = {
     UnitLevel.TEAM.value: N_("team"),
 }
 
+
 def reasons_text(reasons: tuple[PriorityReason, ...]) -> str:
     """Why a ticket has its priority, in a few words."""
     return " · ".join(_(REASON_WORDS[reason]) for reason in reasons)
