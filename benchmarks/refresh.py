@@ -157,7 +157,9 @@ def _floor(agents: int, seconds: int, changes: int) -> _Seconds:
     return _Seconds(first, later[1:])
 
 
-async def _cpu_ms(app: FrameBench, refresh: Refresh, clock: ManualClock, snapshots: Sequence[FloorSnapshot]) -> list[float]:
+async def _cpu_ms(
+    app: FrameBench, refresh: Refresh, clock: ManualClock, snapshots: Sequence[FloorSnapshot]
+) -> list[float]:
     """The CPU of each refresh; the first ones fill caches and are left out."""
     taken: list[float] = []
     for snapshot in snapshots:
