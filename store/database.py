@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,8 @@ BUSY_TIMEOUT_MS: Final = 30_000
 
 WRITER_CHECKPOINT_PAGES: Final = 4000
 """16 MB of WAL between two checkpoints: few enough to read fast, many enough not to sync all the time."""
+
+_WAL_RETRY_MS: Final = 20
 
 _NETWORK_FILE_SYSTEMS: Final = frozenset(
     {"nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "fuse.sshfs", "glusterfs", "ceph", "lustre", "davfs"}
@@ -112,6 +115,24 @@ def _set_pragma(connection: Connection, name: str, value: int | str, expected: i
         )
 
 
+def _begin_wal(connection: Connection) -> None:
+    """Have the file keep a WAL.
+
+    SQLite waits for nobody when two processes change a new file's mode at once, whatever `busy_timeout` says: the one
+    that came second is refused at once, and tries again.
+    """
+    for _attempt in range(BUSY_TIMEOUT_MS // _WAL_RETRY_MS):
+        try:
+            _set_pragma(connection, "journal_mode", "wal")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(_WAL_RETRY_MS / 1000)
+        else:
+            return
+    _set_pragma(connection, "journal_mode", "wal")
+
+
 class Store:
     """One connection to the database, used by one thread at a time.
 
@@ -131,7 +152,7 @@ class Store:
             )
             try:
                 _set_pragma(connection, "busy_timeout", BUSY_TIMEOUT_MS)
-                _set_pragma(connection, "journal_mode", "wal")
+                _begin_wal(connection)
                 _set_pragma(connection, "synchronous", "FULL", 2)
                 _set_pragma(connection, "foreign_keys", "ON", 1)
                 _set_pragma(connection, "recursive_triggers", "ON", 1)
