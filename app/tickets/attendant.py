@@ -56,7 +56,10 @@ STRETCHES: Final = 20
 """How many stretches, or transactions of telling, in one go: reading goes on between."""
 
 BOOKMARK_FACTS: Final = 20_000
-"""The bookmark is stored at least so often, though nothing is done: after a crash no more is looked at again."""
+"""The bookmark is stored after so many facts at the latest, though nothing is done: no more is looked at again."""
+
+BOOKMARK_MS: Final = 60_000
+"""Likewise after so long: what has changed since would else make another thing of what was looked at before."""
 
 TELLING: Final = 200
 """Steps of escalations recorded in one transaction."""
@@ -107,6 +110,7 @@ class Attendant:
         self._next_ms: int | None = None
         self._looked_seq = -1
         self._kept_seq = -1
+        self._kept_ms = 0
         self._roster: tuple[int, _Roster] = (-1, _Roster({}, {}))
 
     def reconcile(self) -> int:
@@ -137,6 +141,7 @@ class Attendant:
         """Look through new facts; how many facts were recorded, and whether all were looked through."""
         if self._looked_seq < 0:
             self._looked_seq = self._kept_seq = self._tickets.attendant_seq()
+            self._kept_ms = now_ms
         recorded = 0
         for _count in range(STRETCHES):
             if self._looked_seq >= until_seq:
@@ -147,10 +152,11 @@ class Attendant:
                 recorded += self._close(fact)
                 self._looked_seq = fact[0]
             self._looked_seq = found.last_seq
-        if self._looked_seq - self._kept_seq >= BOOKMARK_FACTS:
+        unkept = self._looked_seq - self._kept_seq
+        if unkept >= BOOKMARK_FACTS or (unkept and not 0 <= now_ms - self._kept_ms < BOOKMARK_MS):
             with self._store.writing():
                 self._tickets.set_attendant_seq(self._looked_seq)
-            self._kept_seq = self._looked_seq
+            self._kept_seq, self._kept_ms = self._looked_seq, now_ms
         return recorded, self._looked_seq >= until_seq
 
     def _worth_a_look(self, facts: Sequence[Fact]) -> Iterator[Fact]:

@@ -9,6 +9,7 @@ import pytest
 
 from app.core import ticket_events as kinds
 from app.core.events import OutboundCallCompleted
+from app.tickets import attendant
 from app.tickets.model import TicketState
 from app.tickets.service import SOURCE as PEOPLE_SOURCE
 from tests.tickets.loop_ground import MINUTE_MS, NOW_MS, NUMBER, LoopSite, called, created, done, sent
@@ -314,6 +315,31 @@ def test_nothing_is_asked_of_the_store_when_nothing_changed(site: LoopSite, monk
     monkeypatch.setattr(site.session.loops, "look_through", None)
     site.clock.advance_ms(239_999)
     assert site.attendant.reconcile() == 0
+
+
+def test_the_bookmark_follows_though_nothing_is_done(site: LoopSite) -> None:
+    tickets = site.session.tickets
+    site.record(called("c1", NOW_MS, caller="nobody's"))
+    site.attend()
+    assert tickets.attendant_seq() == 0
+    site.clock.advance_ms(MINUTE_MS)
+    site.record(called("c2", NOW_MS + MINUTE_MS, caller="nobody's"))
+    site.attend()
+    assert tickets.attendant_seq() == site.session.loops.version()[0]
+
+
+def test_more_facts_than_one_go_looks_through_are_looked_through_in_the_next(
+    site: LoopSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attendant, "STRETCH", 10)
+    monkeypatch.setattr(attendant, "STRETCHES", 2)
+    site.record(created())
+    site.attend()
+    site.record(*(called(f"n{number}", NOW_MS + 1, caller="nobody's") for number in range(20)))
+    site.record(called("c2", NOW_MS + MINUTE_MS))
+    assert site.attendant.reconcile() == 0
+    assert site.attendant.reconcile() == 1
+    assert [flag.ref for flag in site.ticket().flags] == ["c2"]
 
 
 def test_a_policy_put_in_force_by_another_process_is_seen(site: LoopSite) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,18 +27,28 @@ import os, signal, sys
 from pathlib import Path
 from tests.tickets.loop_ground import LoopSite
 
-steps_left = int(sys.argv[2])
-site = LoopSite(Path(sys.argv[1]), int(sys.argv[3]))
-connection = site.session._store.connection
+folder, now_ms, *points = sys.argv[1:]
 
-def on_statement(statement):
-    global steps_left
-    steps_left -= 1
-    if steps_left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
+def attend(point):
+    site = LoopSite(Path(folder, point), int(now_ms))
+    left = int(point)
 
-connection.set_trace_callback(on_statement)
-site.attend()
+    def on_statement(statement):
+        nonlocal left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    site.session._store.connection.set_trace_callback(on_statement)
+    site.attend()
+    os._exit(0)
+
+# A process for each kill; only the first of them waits for the imports.
+for point in points:
+    child = os.fork()
+    if not child:
+        attend(point)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
@@ -82,24 +93,38 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, ...
     return found
 
 
+def statements(path: Path) -> list[str]:
+    """What attending runs on the database, in order."""
+    site = LoopSite(path, LATER_MS)
+    said: list[str] = []
+    site.session._store.connection.set_trace_callback(said.append)
+    site.attend()
+    site.close()
+    return said
+
+
 def test_killed_at_any_statement_every_fact_is_made_once(tmp_path: Path, undisturbed: list[tuple[Any, ...]]) -> None:
-    kills = 0
-    # Statements are far more than tests have time for: these lie before, in, between and after the transactions.
-    for statements in (0, 9, 17, 26, 34, 45, 58, 71, 89, 107, 131, 160):
-        path = tmp_path / f"{statements}.db"
-        filled(path)
-        done = subprocess.run(
-            [sys.executable, "-c", KILLED, str(path), str(statements), str(LATER_MS)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode in (0, -signal.SIGKILL), done.stderr
-        kills += done.returncode != 0
-        assert finished(path) == undisturbed
-    assert kills >= 8
+    whole = tmp_path / "whole.db"
+    filled(whole)
+    shutil.copy(whole, tmp_path / "counted.db")
+    said = statements(tmp_path / "counted.db")
+    # Before each commit, after it, and every so often between: in the middle of each transaction too.
+    commits = [place for place, statement in enumerate(said) if statement.startswith("COMMIT")]
+    assert len(commits) >= 6
+    points = sorted({*commits, *(place + 1 for place in commits), *range(0, len(said), 12)})
+    for point in points:
+        shutil.copy(whole, tmp_path / str(point))
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path), str(LATER_MS), *map(str, points)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert ended.stdout.split() == [str(-signal.SIGKILL)] * len(points)
+    for point in points:
+        assert finished(tmp_path / str(point)) == undisturbed, point
 
 
 def test_two_at_once_double_nothing(tmp_path: Path, undisturbed: list[tuple[Any, ...]]) -> None:
