@@ -75,7 +75,7 @@ class Replay:
             rows: At least one, in order.
             known: Its facts that are stored already.
         """
-        way = _Way(self._map, rows, self._head(rows))
+        way = _Way(self._map, rows, self._head)
         first_ms = rows[0].at_ms
         for _seq, _source, event in known:
             if event.at_ms < first_ms:
@@ -117,8 +117,11 @@ class Replay:
 class _Way:
     """How a ticket stands while its rows are gone through."""
 
-    def __init__(self, told: TicketMap, rows: Sequence[Row], head: dict[str, Any]) -> None:
-        self._head = head
+    def __init__(
+        self, told: TicketMap, rows: Sequence[Row], head_of: Callable[[Sequence[Row]], dict[str, Any]]
+    ) -> None:
+        self._rows = rows
+        self._head_of = head_of
         self._is_of_states = told.is_of_states
         self._infers = frozenset(told.infer)
         self._writes_itself = any(row.kind == "created" for row in rows)
@@ -162,8 +165,9 @@ class _Way:
         if not self._is_created and not self._writes_itself and "created" in infers:
             # Where the first row sends it is not where it was written.
             unit = "" if row.kind in _GOES else row.unit
-            self._add(row, facts.TicketCreated(
-                at_ms=row.at_ms, ticket=row.ticket, by=row.by, unit=unit, **self._head), "created")  # fmt: skip
+            head = self._head_of(self._rows)
+            event = facts.TicketCreated(at_ms=row.at_ms, ticket=row.ticket, by=row.by, unit=unit, **head)
+            self._add(row, event, "created")
             self._is_created = True
             self._unit = unit
         if self._is_over and kind in _REOPENS and "reopened" in infers:
@@ -184,7 +188,8 @@ class _Way:
         """The fact that the row itself states."""
         values: dict[str, Any] = {"at_ms": row.at_ms, "ticket": row.ticket, "by": row.by, "act": row.act}
         if kind == "created":
-            values |= self._head
+            # Where nothing is inferred, a row is taken at its word.
+            values |= self._head_of(self._rows if "created" in self._infers else [row])
             values["unit"] = row.unit
             self._is_created = True
         if row.unit and kind in _WITH_UNIT:

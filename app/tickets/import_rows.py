@@ -344,11 +344,11 @@ _ADAPTERS: Final[dict[str, dict[str, TypeAdapter[Any]]]] = {}
 
 
 def _adapters(kind: str) -> Mapping[str, TypeAdapter[Any]]:
-    """What checks the fields of a kind, but those that every fact has."""
+    """What checks the fields of a kind, but what, when and of which ticket it is."""
     found = _ADAPTERS.get(kind)
     if found is None:
         hints = get_type_hints(KINDS[kind], include_extras=True)
-        fields = [name for name in hints if name not in ("kind", "at_ms", "ticket", "by", "act")]
+        fields = [name for name in hints if name not in ("kind", "at_ms", "ticket")]
         found = _ADAPTERS[kind] = {name: TypeAdapter(hints[name]) for name in fields}
     return found
 
