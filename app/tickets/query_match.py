@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
+from app.tickets.model import Clock
 from app.tickets.picture import TicketRow
 from app.tickets.query_terms import Amount, Term
 from app.tickets.query_words import LEVELS, PRIORITIES, folded
@@ -23,6 +25,9 @@ class Predicate(NamedTuple):
     cost: int
 
 
+_REMEMBERED: Final = 4_096
+"""Texts of which a predicate remembers the answer."""
+
 _COMPARE: Final[Mapping[str, Callable[[int, int], bool]]] = {
     "<": operator.lt,
     "<=": operator.le,
@@ -31,18 +36,21 @@ _COMPARE: Final[Mapping[str, Callable[[int, int], bool]]] = {
 }
 
 _TEXTS: Final[Mapping[str, tuple[Callable[[TicketRow], str], ...]]] = {
-    "ticket": (lambda row: row.ticket,),
-    "title": (lambda row: row.title,),
-    "unit": (lambda row: row.unit_name, lambda row: row.unit),
-    "owner": (lambda row: row.owner_name, lambda row: row.owner),
-    "sender": (lambda row: row.sender,),
-    "customer": (lambda row: row.customer,),
-    "caller": (lambda row: row.caller,),
-    "subject": (lambda row: row.subject,),
-    "area": (lambda row: row.area,),
-    "service": (lambda row: row.service,),
+    "ticket": (operator.attrgetter("ticket"),),
+    "title": (operator.attrgetter("title"),),
+    "unit": (operator.attrgetter("unit_name"), operator.attrgetter("unit")),
+    "owner": (operator.attrgetter("owner_name"), operator.attrgetter("owner")),
+    "sender": (operator.attrgetter("sender"),),
+    "customer": (operator.attrgetter("customer"),),
+    "caller": (operator.attrgetter("caller"),),
+    "subject": (operator.attrgetter("subject"),),
+    "area": (operator.attrgetter("area"),),
+    "service": (operator.attrgetter("service"),),
 }
 """Where the keys that take a part of a text look."""
+
+_FEW: Final = frozenset({"unit", "owner", "sender", "subject", "area", "service"})
+"""Keys of which many tickets have the same text."""
 
 _LEVEL_RANKS: Final = {level: -rank for rank, level in enumerate(LEVELS)}
 _PRIORITY_RANKS: Final = {priority: -rank for rank, priority in enumerate(PRIORITIES)}
@@ -108,34 +116,35 @@ def _text(values: tuple[str, ...]) -> Holds:
     return holds if len(values) > 1 else holds_one
 
 
+def _has_part(values: tuple[str, ...]) -> Callable[[str], bool]:
+    """Whether a text has one of some parts."""
+    if len(values) == 1:
+        [value] = values
+        return lambda text: value in folded(text)
+    return lambda text: any(value in folded(text) for value in values)
+
+
+def _remembered(has_part: Callable[[str], bool]) -> Callable[[str], bool]:
+    """The same with its answers remembered, where rows are many and texts are few: units, areas, stages."""
+    return lru_cache(_REMEMBERED)(has_part)
+
+
 def _part(key: str, values: tuple[str, ...]) -> Holds:
-    fields = _TEXTS[key]
-
-    def holds(row: TicketRow, _now_ms: int, _actor: str) -> bool:
-        for field in fields:
-            text = folded(field(row))
-            for value in values:
-                if value in text:
-                    return True
-        return False
-
-    return holds
+    first, *others = _TEXTS[key]
+    has_part = _has_part(values)
+    if key in _FEW:
+        has_part = _remembered(has_part)
+    if not others:
+        return lambda row, _now_ms, _actor: has_part(first(row))
+    [second] = others
+    return lambda row, _now_ms, _actor: has_part(first(row)) or has_part(second(row))
 
 
 def _of_clock(key: str, values: tuple[str, ...]) -> Holds:
     """Whether an open clock is of a stage, or of a role."""
-    field = operator.attrgetter(key)
-
-    def holds(row: TicketRow, _now_ms: int, _actor: str) -> bool:
-        for clock in row.clocks:
-            if clock.stopped_ms is None:
-                text = folded(field(clock))
-                for value in values:
-                    if value in text:
-                        return True
-        return False
-
-    return holds
+    field: Callable[[Clock], str] = operator.attrgetter(key)
+    has_part = _remembered(_has_part(values))
+    return lambda row, _now_ms, _actor: any(clock.stopped_ms is None and has_part(field(clock)) for clock in row.clocks)
 
 
 def _duration(term: Term) -> Holds:

@@ -147,7 +147,7 @@ async def test_what_a_hold_does_to_the_clocks_is_shown_before(running: Running) 
         await shown.open(deed_screen(desk, Verb.HOLD))
         await shown.press("right")
         assert "the customer" in shown.text
-        assert "Waits: overall" in shown.told
+        assert "Waits: Overall" in shown.told
         assert "Runs on all the same: First contact" in shown.told
         await shown.press("enter")
     assert desk.deeds[0][1].values == {"reason": "customer"}
@@ -157,10 +157,10 @@ async def test_what_a_hold_does_to_the_clocks_is_shown_before(running: Running) 
     ("verb", "said"),
     [
         (Verb.CONTACT, "Stops: First contact"),
-        (Verb.CLOSE, "Stops: First contact, overall"),
+        (Verb.CLOSE, "Stops: First contact, Overall"),
         (Verb.RETURN, "It goes back to 热线中心"),
         (Verb.UNQUALIFIED, "counts against them by its kind"),
-        (Verb.REOPEN, "A new cycle begins, with its own limit: overall (48:00:00)"),
+        (Verb.REOPEN, "A new cycle begins, with its own limit: Overall (48:00:00)"),
         (Verb.CREDIT, "The line may grant 200.00 yuan for a ticket; 0.00 are granted already."),
     ],
 )
