@@ -78,6 +78,7 @@ def row_of(ticket: Ticket, names: Names) -> TicketRow:
         has_flag=any(flag.flag == "repeat_call" and flag.written_back_ms is None for flag in ticket.flags),
         call_back_ms=min((promise.due_ms for promise in ticket.promises if promise.kept_ms is None), default=None),
         text=_words_of(ticket, unit.name, owner_name, names.units.get(ticket.sender)),
+        given_back=ticket.returns,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from app.floor.picture import Freshness
-from app.tickets.model import Clock, Priority, PriorityReason, TicketState
+from app.tickets.model import Clock, Priority, PriorityReason, Return, TicketState
 
 
 class TicketRow(NamedTuple):
@@ -43,6 +43,7 @@ class TicketRow(NamedTuple):
         has_flag: Whether a repeat caller's loop is open.
         call_back_ms: When the next promised call is due; None where none is.
         text: All words of the ticket in lower case, for text search.
+        given_back: What was given back, by whom to whom and why, in order.
     """
 
     ticket: str
@@ -73,6 +74,7 @@ class TicketRow(NamedTuple):
     has_flag: bool
     call_back_ms: int | None
     text: str
+    given_back: tuple[Return, ...] = ()
 
 
 class TicketCounts(NamedTuple):

@@ -9,6 +9,7 @@ from datetime import tzinfo
 from typing import Final, Literal, get_args
 
 from app.core.errors import UsageProblem
+from app.core.event_fields import LATEST_MS
 from app.core.i18n import _
 from app.core.zones import at, borders
 from app.people.model import Person, Unit
@@ -173,6 +174,13 @@ class StageRows(dict[tuple[str, str, str], StageFigures]):
         """The figures that a clock counts into; None where it lies outside the range."""
         key = self.place.key(at_ms, unit, person)
         return None if key is None else self[key, self.place.ticket_type, stage]
+
+
+def ends_while_there(ticket: Ticket, ends: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+    """Those of `Places.ends` that lie between the writing of a ticket and its closing: at the others it is not open."""
+    first = bisect_right(ends, (ticket.created_ms, LATEST_MS))
+    last = len(ends) if ticket.closed_ms is None else bisect_right(ends, (ticket.closed_ms, LATEST_MS))
+    return ends[first:last]
 
 
 @dataclass(frozen=True, slots=True)

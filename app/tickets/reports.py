@@ -15,7 +15,7 @@ from app.tickets.figures import UNQUALIFIED_KINDS
 from app.tickets.model import Ticket
 from app.tickets.ports import TicketReader
 from app.tickets.recovery import CreditReader, month_bounds, recovery_status
-from app.tickets.report_rows import By, Called, Places, StageRows, TicketQuestion, TicketRows
+from app.tickets.report_rows import By, Called, Places, StageRows, TicketQuestion, TicketRows, ends_while_there
 from app.tickets.supervision import GivenBack
 from app.tickets.travels import travel
 
@@ -65,7 +65,7 @@ def ticket_report(source: TicketSource, asked: TicketQuestion) -> Iterator[dict[
     for ticket in source.tickets.tickets_between(asked.start_ms - LOOP_REACH_MS, asked.end_ms):
         rows.place.begin(ticket)
         counting.count(ticket, rows.cell)
-        for end_ms, row_ms in ends:
+        for end_ms, row_ms in ends_while_there(ticket, ends):
             rows.place.stand(row_ms)
             counting.count_standing(ticket, end_ms, rows.cell)
     has_absorbed = asked.by in ("all", "day")
@@ -104,7 +104,7 @@ def stage_report(source: TicketSource, asked: TicketQuestion) -> Iterator[dict[s
     for ticket in source.tickets.tickets_between(asked.start_ms, asked.end_ms):
         rows.place.begin(ticket)
         counting.count_stages(ticket, rows.cell)
-        for end_ms, row_ms in ends:
+        for end_ms, row_ms in ends_while_there(ticket, ends):
             rows.place.stand(row_ms)
             counting.count_stages_standing(ticket, end_ms, rows.cell)
     names = called(source)
