@@ -28,8 +28,10 @@ class Text(_Frozen):
 
 
 class Scope(_Frozen):
-    """Which entities a rule is about; empty for all the metric has."""
+    """Which entities a rule is about; empty for all the metric has. See `covers` in `app.alerts.scopes`."""
 
+    kinds: tuple[str, ...] = ()
+    """Kinds of entity, as its name begins: site, queue, team, unit … Empty for all."""
     queues: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     units: tuple[str, ...] = ()

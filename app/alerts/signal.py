@@ -31,6 +31,8 @@ class Feed(StrEnum):
     FLOOR = "floor"
     TICKETS = "tickets"
     PLAN = "plan"
+    WATCH = "watch"
+    """What is known although a source is silent: declared faults, the silence itself. Never stale."""
     HOUSE = "house"
     """The program itself: never frozen, never turned into floor alarms."""
 
