@@ -21,10 +21,9 @@ from app.core.i18n import _
 from app.core.text import inert
 from app.core.ticket_events import TicketEvent
 from app.core.toml_lines import Path, nearest_line, toml_lines
+from app.core.toml_problems import key_text, sentence, unknown_key
 from app.core.zones import load_zone
 from app.tickets.import_times import ISO, is_time_form
-from app.tickets.policy_file import key_text
-from app.tickets.policy_words import sentence, unknown_key
 
 NATIVE: Final = "native"
 """The shipped map: reads what `tickets export` writes."""

@@ -17,10 +17,10 @@ from app.core.event_fields import NAME_LIMIT, TEXT_LIMIT
 from app.core.i18n import _
 from app.core.table_rows import RowProblem, shown
 from app.core.text import inert
+from app.core.toml_problems import sentence
 from app.tickets.import_map import DROPPED, KINDS, NOTE_FIELDS, Meaning, TicketMap, found_meaning, plain
 from app.tickets.import_table import unguarded
 from app.tickets.import_times import TimeReader
-from app.tickets.policy_words import sentence
 
 HEAD: Final = ("type", "title", "customer", "caller", "stars", "subject", "area", "service", "call")
 """What the writing of a ticket says: the first row that says something counts."""

@@ -25,13 +25,13 @@ from app.core.imports import LogEntry
 from app.core.journal import Fact
 from app.core.table_rows import BadRow, RowProblem
 from app.core.text import inert
+from app.core.toml_problems import sentence
 from app.core.zones import load_zone
 from app.tickets.import_map import TicketMap, plain
 from app.tickets.import_replay import Replay
 from app.tickets.import_rows import NAMED_LIMIT, Row, RowReader
 from app.tickets.import_spool import Spool
 from app.tickets.import_table import LogTable, opened_log
-from app.tickets.policy_words import sentence
 
 KIND: Final = "tickets"
 BATCH_ROWS: Final = 16_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple, get_args
+from typing import Final, get_args
 
 from app.core.calendars import NEVER, Calendar
 from app.core.errors import WatchfloorError
@@ -12,6 +12,7 @@ from app.core.i18n import _
 from app.core.text import inert
 from app.core.ticket_events import HoldReason
 from app.core.toml_lines import Path
+from app.core.toml_problems import Finding
 from app.tickets.model import OVERALL
 from app.tickets.policy import UNIT_CALENDAR, WALL_CALENDAR, EscalationStep, Limit, Point, PolicyBook, Stage, TypePolicy
 
@@ -25,20 +26,6 @@ _ONCE: Final = ("call_ended", "created")
 
 _ANY_TIME: Final = "contacted"
 """The customer may be spoken to at any point of the way."""
-
-
-class Finding(NamedTuple):
-    """Something found in a file.
-
-    Attributes:
-        path: Where, in the words of the file.
-        problem: What is wrong and what to do, without a full stop.
-        is_warning: Whether the file can be used all the same.
-    """
-
-    path: Path
-    problem: str
-    is_warning: bool = False
 
 
 def check_book(book: PolicyBook, calendar_names: frozenset[str]) -> list[Finding]:

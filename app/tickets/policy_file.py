@@ -5,8 +5,6 @@ See docs/policies.md. `policy_words` has the keys, `policy_checks` what makes no
 
 from __future__ import annotations
 
-import re
-import tomllib
 from copy import deepcopy
 from functools import cache
 from importlib.resources import files
@@ -16,15 +14,11 @@ from pydantic import ValidationError
 
 from app.core.errors import DataProblem
 from app.core.i18n import _
-from app.core.text import inert
-from app.core.toml_lines import Path, nearest_line, toml_lines
+from app.core.toml_lines import Path
+from app.core.toml_problems import FileProblem, Finding, read_toml, sentence
 from app.tickets.policy import PolicyBook
-from app.tickets.policy_checks import Finding, check_book
+from app.tickets.policy_checks import check_book
 from app.tickets.policy_shape import file_path, shape
-from app.tickets.policy_words import sentence
-
-SIZE_LIMIT: Final = 1_000_000
-"""Longest file in characters: the shipped one is less than a hundredth of it."""
 
 SHIPPED_FILE: Final = "shipped.toml"
 """What the shipped book's file is called."""
@@ -47,34 +41,6 @@ _HARMLESS: Final[dict[str | int, Any]] = {
 }
 """Stands in for what a book cannot do without."""
 
-_AT_LINE: Final = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)$")
-
-
-class PolicyProblem(NamedTuple):
-    """Something that is wrong with a file, or that its writer should look at.
-
-    Attributes:
-        line: Where, from 1; for a missing key the table it is missing from.
-        key: Which value, as types.repair.stages[1].limit; empty for the whole file.
-        problem: What is wrong and what to do, without a full stop.
-        is_warning: Whether the file can be used all the same.
-    """
-
-    line: int
-    key: str
-    problem: str
-    is_warning: bool = False
-
-    def text(self, file: str) -> str:
-        """One line for a person."""
-        if not self.key:
-            words = _("{file}, line {line}: {problem}.")
-        elif self.is_warning:
-            words = _("{file}, line {line}: {key}: worth a look: {problem}.")
-        else:
-            words = _("{file}, line {line}: {key}: {problem}.")
-        return inert(words.format(file=file, line=self.line, key=self.key, problem=self.problem))
-
 
 class PolicyReading(NamedTuple):
     """What came of reading a file.
@@ -85,41 +51,26 @@ class PolicyReading(NamedTuple):
     """
 
     book: PolicyBook | None
-    problems: tuple[PolicyProblem, ...]
+    problems: tuple[FileProblem, ...]
 
     @property
-    def errors(self) -> tuple[PolicyProblem, ...]:
+    def errors(self) -> tuple[FileProblem, ...]:
         """The problems for which the file cannot be used."""
         return tuple(problem for problem in self.problems if not problem.is_warning)
 
     @property
-    def warnings(self) -> tuple[PolicyProblem, ...]:
+    def warnings(self) -> tuple[FileProblem, ...]:
         """What its writer should look at."""
         return tuple(problem for problem in self.problems if problem.is_warning)
 
 
 def read_policy(text: str) -> PolicyReading:
     """Read a policy file; all that is wrong with it is found, not only the first thing."""
-    if len(text) > SIZE_LIMIT:
-        return _unreadable(1, _("the file is longer than {limit} characters").format(limit=f"{SIZE_LIMIT:,}"))
-    try:
-        fields = tomllib.loads(text)
-        lines = toml_lines(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
-        found = _AT_LINE.search(str(error))
-        line = int(found[1]) if found and found[1] else text.count("\n") + 1
-        reason = _AT_LINE.sub("", str(error)).strip()
-        return _unreadable(line, _("this is not TOML: {problem}").format(problem=inert(reason)))
-    except RecursionError:
-        return _unreadable(1, _("this is nested too deeply"))
-    book, findings = _read(fields)
-    problems = sorted(
-        {
-            PolicyProblem(nearest_line(lines, found.path), key_text(found.path), found.problem, found.is_warning)
-            for found in findings
-        }
-    )
-    return PolicyReading(book, tuple(problems))
+    told = read_toml(text)
+    if isinstance(told, FileProblem):
+        return PolicyReading(None, (told,))
+    book, findings = _read(told.fields)
+    return PolicyReading(book, told.placed(findings))
 
 
 def load_policy(text: str, file: str) -> PolicyBook:
@@ -145,23 +96,6 @@ def shipped_text() -> str:
 def shipped_book() -> PolicyBook:
     """What holds at a site that has applied no policy of its own: version 0."""
     return load_policy(shipped_text(), SHIPPED_FILE)
-
-
-def key_text(path: Path) -> str:
-    """Where a value lies, in words: types.repair.stages[1].limit, counted from 1 as people count."""
-    words: list[str] = []
-    for part in path:
-        if isinstance(part, int):
-            words[-1:] = [f"{words[-1]}[{part + 1}]"] if words else [f"[{part + 1}]"]
-        elif re.fullmatch(r"[\w-]+", part):
-            words.append(part)
-        else:
-            words.append(f'"{part}"')
-    return ".".join(words)
-
-
-def _unreadable(line: int, problem: str) -> PolicyReading:
-    return PolicyReading(None, (PolicyProblem(line, "", problem),))
 
 
 def _read(fields: dict[str, Any]) -> tuple[PolicyBook | None, list[Finding]]:

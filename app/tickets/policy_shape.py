@@ -10,8 +10,8 @@ from app.core.durations import length_seconds
 from app.core.i18n import _
 from app.core.text import inert
 from app.core.toml_lines import Path
+from app.core.toml_problems import Finding, unknown_key
 from app.tickets import policy_words as words
-from app.tickets.policy_checks import Finding
 
 _DAY_SECONDS: Final = 86_400
 
@@ -95,7 +95,7 @@ class _Shaper:
             return {}
         for key in table:
             if key not in known:
-                self._bad((*path, key), words.unknown_key(key, known))
+                self._bad((*path, key), unknown_key(key, known))
         return {key: each for key, each in table.items() if key in known}
 
     def _type(self, path: Path, value: Any) -> dict[str, Any]:

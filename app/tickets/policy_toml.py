@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterator
 
 from app.core.durations import length_text
+from app.core.toml_write import toml_key, toml_table
 from app.tickets import policy_words as words
 from app.tickets.policy import EscalationStep, Limit, PolicyBook, Recovery, Stage, TypePolicy, UnitContacts
-
-_BARE: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
 
 def policy_toml(book: PolicyBook) -> str:
@@ -20,27 +17,27 @@ def policy_toml(book: PolicyBook) -> str:
 
 def _lines(book: PolicyBook) -> Iterator[str]:
     for name, policy in book.types.items():
-        yield from _type(f"types.{_key(name)}", policy)
+        yield from _type(f"types.{toml_key(name)}", policy)
     for name, calendar in book.calendars.items():
         fields = calendar.model_dump(mode="json", exclude_defaults=True)
         if fields["name"] == name:
             del fields["name"]
         tables = {key: fields.pop(key) for key in ("weekly", "overrides") if key in fields}
-        yield from _table(f"calendars.{_key(name)}", fields)
+        yield from toml_table(f"calendars.{toml_key(name)}", fields)
         for key, table in tables.items():
-            yield from _table(f"calendars.{_key(name)}.{key}", table)
+            yield from toml_table(f"calendars.{toml_key(name)}.{key}", table)
     if book.unit_calendars:
-        yield from _table("unit_calendars", book.unit_calendars)
+        yield from toml_table("unit_calendars", book.unit_calendars)
     for unit, contacts in book.contacts.items():
-        yield from _table(f"contacts.{_key(unit)}", _contacts(contacts))
-    yield from _table("priority", {"stars": book.stars_line, "repeat_complaint": f"{book.repeat_days}d"})
+        yield from toml_table(f"contacts.{toml_key(unit)}", _contacts(contacts))
+    yield from toml_table("priority", {"stars": book.stars_line, "repeat_complaint": f"{book.repeat_days}d"})
     times = {"within": length_text(book.repeat_seconds), "answered_within": length_text(book.flag_seconds)}
-    yield from _table("repeat_callers", times)
-    yield from _table("recovery", _recovery(book.recovery))
+    yield from toml_table("repeat_callers", times)
+    yield from toml_table("recovery", _recovery(book.recovery))
 
 
 def _type(place: str, policy: TypePolicy) -> Iterator[str]:
-    yield from _table(
+    yield from toml_table(
         place,
         {
             "words": policy.words.model_dump(),
@@ -52,9 +49,9 @@ def _type(place: str, policy: TypePolicy) -> Iterator[str]:
     )
     if policy.overall is not None:
         ends = {"start": policy.overall_start, "stop": policy.overall_stop}
-        yield from _table(f"{place}.overall", ends | _limit(policy.overall))
+        yield from toml_table(f"{place}.overall", ends | _limit(policy.overall))
     for stage in policy.stages:
-        yield from _table(f"{place}.stages", _stage(stage), is_array=True)
+        yield from toml_table(f"{place}.stages", _stage(stage), is_array=True)
 
 
 def _stage(stage: Stage) -> dict[str, object]:
@@ -108,33 +105,3 @@ def _recovery(recovery: Recovery) -> dict[str, object]:
         amount: int = getattr(recovery, words.RECOVERY_FEN[fen][0])
         fields |= {fen: amount} if amount % 100 else {yuan: amount // 100}
     return fields | {"month_warn_percent": recovery.month_warn_percent}
-
-
-def _table(place: str, fields: Mapping[str, object], is_array: bool = False) -> Iterator[str]:
-    yield ""
-    yield f"[[{place}]]" if is_array else f"[{place}]"
-    for key, value in fields.items():
-        yield f"{_key(key)} = {_value(value)}"
-
-
-def _key(key: str) -> str:
-    return key if key and set(key) <= _BARE else _text(key)
-
-
-def _text(text: str) -> str:
-    # JSON escapes what TOML wants escaped, in the same way, but for one character.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _value(value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return _text(value)
-        case Mapping():
-            return "{ " + ", ".join(f"{_key(key)} = {_value(each)}" for key, each in value.items()) + " }"
-        case Sequence():
-            return "[" + ", ".join(map(_value, value)) + "]"
-        case _:
-            return str(value)

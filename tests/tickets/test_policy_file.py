@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from app.core.errors import DataProblem
 from app.core.i18n import set_language
 from app.core.toml_lines import toml_lines
+from app.core.toml_problems import FileProblem, key_text
 from app.tickets.policy import PolicyBook
-from app.tickets.policy_file import PolicyProblem, key_text, load_policy, read_policy, shipped_book, shipped_text
+from app.tickets.policy_file import load_policy, read_policy, shipped_book, shipped_text
 from app.tickets.policy_toml import policy_toml
 
 TYPE = """
@@ -36,7 +37,7 @@ def told(text: str) -> list[tuple[int, str, str, bool]]:
     return [tuple(problem) for problem in read_policy(text).problems]  # type: ignore[misc]
 
 
-def only(text: str) -> PolicyProblem:
+def only(text: str) -> FileProblem:
     """The one problem of a file."""
     problems = read_policy(text).problems
     assert len(problems) == 1, problems
