@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from app.core import ticket_events as facts
+from app.core.event_fields import TEXT_LIMIT
 from app.core.facts import Draft
 from app.core.journal import Fact
 from app.tickets.import_map import KINDS, NOTE_FIELDS, Meaning, TicketMap, plain
@@ -27,12 +28,35 @@ _REOPENS: Final = _RESUMES | {"held"}
 """What nobody does to a ticket that is over."""
 _IS_AT: Final = _WORKS | {"held", "resolved"}
 """Done by whoever has the ticket, in a log of activities."""
-_WITH_UNIT: Final = frozenset(kind for kind, cls in KINDS.items() if "unit" in cls.__dataclass_fields__) - {"created"}
-_WITH_PERSON: Final = frozenset(kind for kind, cls in KINDS.items() if "person" in cls.__dataclass_fields__)
 _NOTE_NEEDED: Final = frozenset({"delayed", "returned", "noted", "prioritised"})
 """Kinds that must say why; the source's word stands there where it says no more."""
 
+_MOVES: Final = _REOPENS | _ENDS | {"created", "resumed", "reopened", "returned", "recalled", "unqualified"}
+"""What changes how a ticket stands."""
+
 _SEPARATOR: Final = "\x1f"
+
+
+class _Shape(NamedTuple):
+    """What a kind of fact takes from a row."""
+
+    event: type[Any]
+    has_unit: bool
+    has_person: bool
+    note: str
+    needs_note: bool
+
+
+_SHAPES: Final = {
+    kind: _Shape(
+        cls,
+        "unit" in cls.__dataclass_fields__,
+        "person" in cls.__dataclass_fields__,
+        NOTE_FIELDS.get(kind, ""),
+        kind in _NOTE_NEEDED,
+    )
+    for kind, cls in KINDS.items()
+}
 
 
 class Made(NamedTuple):
@@ -123,13 +147,16 @@ class _Way:
         self._rows = rows
         self._head_of = head_of
         self._is_of_states = told.is_of_states
-        self._infers = frozenset(told.infer)
+        infers = frozenset(told.infer)
+        self._infers_created, self._infers_units = "created" in infers, "units" in infers
+        self._infers_resumed, self._infers_reopened = "resumed" in infers, "reopened" in infers
         self._writes_itself = any(row.kind == "created" for row in rows)
         self._is_created = False
         self._unit = ""
         self._is_held = False
         self._is_over = False
-        self._last: tuple[str, str] | None = None
+        self._last_word: str | None = None
+        self._last_by = ""
         self.drafts: list[Draft] = []
         self.inferred = 0
         self.repeated = 0
@@ -144,69 +171,74 @@ class _Way:
 
     def take(self, row: Row, meaning: Meaning | None) -> None:
         """Go through a row."""
-        kind = row.kind or "noted"
-        is_repeated = False
-        if kind == "created" and self._is_created:
-            is_repeated = "created" in self._infers
-        if self._is_of_states:
-            is_repeated = is_repeated or self._last == (row.word, row.by)
-            if self._last is not None and self._last[0] == row.word and kind not in _WORKS:
-                is_repeated = True
-            self._last = (row.word, row.by)
-        if is_repeated:
-            self.repeated += row.kind != "noted" and bool(row.kind)
+        stated = row.kind or "noted"
+        kind = stated
+        if kind == "created" and self._is_created and self._infers_created:
             kind = "noted"
-        self._infer(row, kind, is_repeated)
-        self._state(row, kind, meaning if kind == row.kind else None)
-        self._stand(kind)
-
-    def _infer(self, row: Row, kind: str, is_repeated: bool) -> None:
-        infers = self._infers
-        if not self._is_created and not self._writes_itself and "created" in infers:
-            # Where the first row sends it is not where it was written.
-            unit = "" if row.kind in _GOES else row.unit
-            head = self._head_of(self._rows)
-            event = facts.TicketCreated(at_ms=row.at_ms, ticket=row.ticket, by=row.by, unit=unit, **head)
-            self._add(row, event, "created")
-            self._is_created = True
-            self._unit = unit
-        if self._is_over and kind in _REOPENS and "reopened" in infers:
+        if self._is_of_states:
+            if self._last_word == row.word and (self._last_by == row.by or kind not in _WORKS):
+                kind = "noted"
+            self._last_word, self._last_by = row.word, row.by
+        if kind != stated:
+            self.repeated += 1
+        if not self._is_created and self._infers_created and not self._writes_itself:
+            self._infer_created(row)
+        if self._is_over and kind in _REOPENS and self._infers_reopened:
             self._add(row, facts.TicketReopened(at_ms=row.at_ms, ticket=row.ticket, by=row.by), "reopened")
             self._is_over = self._is_held = False
-        if self._is_held and "resumed" in infers and (kind in _RESUMES or (kind == "held" and not is_repeated)):
+        if self._is_held and self._infers_resumed and (kind in _RESUMES or kind == "held"):
             self._add(row, facts.TicketResumed(at_ms=row.at_ms, ticket=row.ticket, by=row.by), "resumed")
             self._is_held = False
-        is_there = kind in _IS_AT or (self._is_of_states and kind not in _GOES and kind != "created")
-        if is_there and row.unit and "units" in infers:
-            if row.unit != self._unit and self._unit and not self._is_over:
-                self._add(
-                    row, facts.TicketTransferred(at_ms=row.at_ms, ticket=row.ticket, unit=row.unit), "transferred"
-                )
+        unit = row.unit
+        if unit and unit != self._unit and self._infers_units:
+            self._infer_unit(row, kind)
+        self._state(row, kind, meaning if kind == row.kind else None)
+        if kind in _MOVES:
+            self._stand(kind)
+
+    def _infer_created(self, row: Row) -> None:
+        # Where the first row sends it is not where it was written.
+        unit = "" if row.kind in _GOES else row.unit
+        head = self._head_of(self._rows)
+        self._add(row, facts.TicketCreated(at_ms=row.at_ms, ticket=row.ticket, by=row.by, unit=unit, **head), "created")
+        self._is_created = True
+        self._unit = unit
+
+    def _infer_unit(self, row: Row, kind: str) -> None:
+        """Another group than the last one has it."""
+        if kind in _IS_AT or (self._is_of_states and kind not in _GOES and kind != "created"):
+            if self._unit and not self._is_over:
+                transferred = facts.TicketTransferred(at_ms=row.at_ms, ticket=row.ticket, unit=row.unit)
+                self._add(row, transferred, "transferred")
             self._unit = row.unit
 
     def _state(self, row: Row, kind: str, meaning: Meaning | None) -> None:
         """The fact that the row itself states."""
-        values: dict[str, Any] = {"at_ms": row.at_ms, "ticket": row.ticket, "by": row.by, "act": row.act}
+        shape = _SHAPES[kind]
+        values: dict[str, Any] = {"at_ms": row.at_ms, "ticket": row.ticket, "by": row.by}
+        if row.act:
+            values["act"] = row.act
         if kind == "created":
             # Where nothing is inferred, a row is taken at its word.
-            values |= self._head_of(self._rows if "created" in self._infers else [row])
-            values["unit"] = row.unit
+            values |= self._head_of(self._rows if self._infers_created else [row])
             self._is_created = True
-        if row.unit and kind in _WITH_UNIT:
+        if shape.has_unit and row.unit:
             values["unit"] = row.unit
-        if row.person and kind in _WITH_PERSON:
+        if shape.has_person and row.person:
             values["person"] = row.person
-        note = row.note
-        if kind == "noted" and (not row.kind or row.kind != "noted"):
-            note = f"{row.word}: {note}"[:4000] if note else row.word[:4000]
-        if (note or kind in _NOTE_NEEDED) and kind in NOTE_FIELDS:
-            values[NOTE_FIELDS[kind]] = note or row.word[:4000]
+        if shape.note:
+            note = row.note
+            if kind == "noted" and row.kind != "noted":
+                note = f"{row.word}: {note}"[:TEXT_LIMIT] if note else row.word[:TEXT_LIMIT]
+            if note or shape.needs_note:
+                values[shape.note] = note or row.word[:TEXT_LIMIT]
         if meaning is not None:
-            values |= meaning.constants
+            if meaning.constants:
+                values |= meaning.constants
             if row.more is not None:
                 values |= row.more
-        self.drafts.append(Draft(KINDS[kind](**values), _identity(row, "")))
-        if kind in _GOES or (kind in ("created", "received") and row.unit):
+        self.drafts.append(Draft(shape.event(**values), _identity(row, "")))
+        if shape.has_unit and (kind in _GOES or row.unit):
             self._unit = values.get("unit") or self._unit
 
     def _stand(self, kind: str) -> None:
@@ -228,8 +260,10 @@ class _Way:
 
 def _identity(row: Row, inferred: str) -> bytes:
     """What makes a row the same row when it is met again: what the source says, not what the map makes of it."""
-    parts = [row.ticket, row.word, row.unit, row.by, row.person, row.act, row.note, str(row.order[1]), row.order[2]]
+    order = row.order
+    text = _SEPARATOR.join(
+        (row.ticket, row.word, row.unit, row.by, row.person, row.act, row.note, str(order[1]), order[2], inferred)
+    )
     if row.more is not None:
-        parts += map(str, row.more.values())
-    parts.append(inferred)
-    return _SEPARATOR.join(parts).encode("utf-8", "surrogatepass")
+        text = _SEPARATOR.join((text, *map(str, row.more.values())))
+    return text.encode("utf-8", "surrogatepass")

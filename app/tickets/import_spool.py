@@ -1,32 +1,42 @@
-"""Rows by ticket, however many there are: kept in memory while they are few, else laid aside on disk in parts."""
+"""Rows by ticket, however many there are: kept in memory while they are few, else laid aside on disk in parts.
+
+A part takes in the tickets that appear one after the other, so that what is stored together lies together: a log is
+written in order of time, or ticket by ticket.
+"""
 
 from __future__ import annotations
 
 import marshal
 import tempfile
 from collections.abc import Iterator
-from itertools import groupby
 from types import TracebackType
 from typing import IO, Final
-from zlib import crc32
 
 from app.tickets.import_rows import Row
 
 _IN_MEMORY: Final = 100_000
 """Rows kept in memory: some hundred megabytes of the longest, some dozens of common ones."""
 
-_PARTS: Final = 64
-"""A part is read back whole: a million rows make parts of some sixteen thousand."""
+_PART_TICKETS: Final = 2_000
+"""A part is read back whole: with ten rows for each ticket it has twenty thousand."""
 
 
 class Spool:
-    """Takes rows in any order, and gives them back ticket by ticket, each in the order of its facts."""
+    """Takes rows in any order, and gives them back ticket by ticket, each in the order of its facts.
 
-    def __init__(self, in_memory: int = _IN_MEMORY) -> None:
+    Args:
+        in_memory: So many rows are kept in memory.
+        part_tickets: So many tickets are laid aside, and read back, together.
+    """
+
+    def __init__(self, in_memory: int = _IN_MEMORY, part_tickets: int = _PART_TICKETS) -> None:
         self._in_memory = in_memory
-        self._rows: list[Row] = []
+        self._part_tickets = part_tickets
         self._file: IO[bytes] | None = None
-        self._pieces: list[list[tuple[int, int]]] = [[] for _part in range(_PARTS)]
+        self._part_of: dict[str, int] = {}
+        self._rows: list[list[Row]] = []
+        self._pieces: list[list[tuple[int, int]]] = []
+        self._count = 0
 
     def __enter__(self) -> Spool:
         return self
@@ -39,8 +49,15 @@ class Spool:
 
     def add(self, row: Row) -> None:
         """Take a row."""
-        self._rows.append(row)
-        if len(self._rows) >= self._in_memory:
+        part = self._part_of.get(row[0])
+        if part is None:
+            part = self._part_of[row[0]] = len(self._part_of) // self._part_tickets
+            if part == len(self._rows):
+                self._rows.append([])
+                self._pieces.append([])
+        self._rows[part].append(row)
+        self._count += 1
+        if self._count >= self._in_memory:
             self._lay_aside()
 
     def batches(self, size: int) -> Iterator[list[list[Row]]]:
@@ -48,9 +65,15 @@ class Spool:
         batch: list[list[Row]] = []
         count = 0
         for rows in self._parts():
-            rows.sort()
-            for _ticket, found in groupby(rows, key=lambda row: row[0]):
-                of_ticket = list(found)
+            by_ticket: dict[str, list[Row]] = {}
+            for row in rows:
+                found = by_ticket.get(row[0])
+                if found is None:
+                    by_ticket[row[0]] = [row]
+                else:
+                    found.append(row)
+            for of_ticket in by_ticket.values():
+                of_ticket.sort()
                 batch.append(of_ticket)
                 count += len(of_ticket)
                 if count >= size:
@@ -60,30 +83,24 @@ class Spool:
             yield batch
 
     def _parts(self) -> Iterator[list[Row]]:
-        if self._file is None:
-            yield self._rows
-            return
-        if self._rows:
-            self._lay_aside()
-        for pieces in self._pieces:
+        file = self._file
+        for kept, pieces in zip(self._rows, self._pieces, strict=True):
             rows: list[Row] = []
             for start, length in pieces:
-                self._file.seek(start)
-                rows += map(Row._make, marshal.loads(self._file.read(length)))
-            if rows:
-                yield rows
+                assert file is not None
+                file.seek(start)
+                rows += map(Row._make, marshal.loads(file.read(length)))
+            yield rows + kept if rows else kept
 
     def _lay_aside(self) -> None:
-        parts: list[list[tuple[object, ...]]] = [[] for _part in range(_PARTS)]
-        for row in self._rows:
-            parts[crc32(row[0].encode("utf-8", "surrogatepass")) % _PARTS].append(tuple(row))
         if self._file is None:
             self._file = tempfile.TemporaryFile(prefix="watchfloor-")  # noqa: SIM115 - closed at the end of the block
         start = self._file.seek(0, 2)
-        for pieces, rows in zip(self._pieces, parts, strict=True):
+        for part, rows in enumerate(self._rows):
             if rows:
-                data = marshal.dumps(rows)
+                data = marshal.dumps(list(map(tuple, rows)))
                 self._file.write(data)
-                pieces.append((start, len(data)))
+                self._pieces[part].append((start, len(data)))
                 start += len(data)
-        self._rows = []
+                self._rows[part] = []
+        self._count = 0

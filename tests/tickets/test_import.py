@@ -307,9 +307,11 @@ def test_an_encoding_that_does_not_exist(session: WriterSession) -> None:
 
 
 @given(rows=st.lists(st.tuples(st.sampled_from("ABCDE"), st.integers(0, 600), st.integers(0, 9)), max_size=60),
-       in_memory=st.integers(1, 80))  # fmt: skip
+       in_memory=st.integers(1, 80), part_tickets=st.integers(1, 4))  # fmt: skip
 @settings(max_examples=40, deadline=None)
-def test_rows_laid_aside_on_disk_come_back_like_those_kept(rows: list[tuple[str, int, int]], in_memory: int) -> None:
+def test_rows_laid_aside_on_disk_come_back_like_those_kept(
+    rows: list[tuple[str, int, int]], in_memory: int, part_tickets: int
+) -> None:
     from app.tickets.import_rows import Row
 
     made = [
@@ -318,7 +320,7 @@ def test_rows_laid_aside_on_disk_come_back_like_those_kept(rows: list[tuple[str,
     ]
 
     def gathered(limit: int) -> list[list[Row]]:
-        with Spool(limit) as spool:
+        with Spool(limit, part_tickets) as spool:
             for row in made:
                 spool.add(row)
             found = [ticket for batch in spool.batches(7) for ticket in batch]
