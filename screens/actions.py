@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from app.core.i18n import N_, _
 from screens.action_model import Action as Action
 from screens.action_model import ActionState as ActionState
-from screens.ticket_actions import HOLDER_ACTIONS, TICKET_ACTIONS, TICKETS_ACTIONS
+from screens.ticket_actions import BOARD_ACTIONS, HOLDER_ACTIONS, TICKET_ACTIONS, TICKETS_ACTIONS
 
 
 def _needs_picture(state: ActionState) -> str | None:
@@ -295,6 +295,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action("import.close", N_("Back to the planner"), ("escape", "q"), N_("Close"), in_palette=False),
     *TICKETS_ACTIONS,
     *HOLDER_ACTIONS,
+    *BOARD_ACTIONS,
     *TICKET_ACTIONS,
     Action("wall.previous", N_("Go to the page before"), ("left",), in_palette=False, permission="wall.read"),
     Action("wall.next", N_("Go to the next page"), ("right",), in_palette=False, permission="wall.read"),
@@ -315,6 +316,7 @@ SCREENS: Final[tuple[tuple[str, str], ...]] = (
     ("import", N_("Bringing in a list")),
     ("tickets", N_("The tickets")),
     ("holders", N_("Who sits on what")),
+    ("ticket_board", N_("The board")),
     ("ticket", N_("A ticket")),
     ("wall", N_("The wall view")),
     ("app", N_("Everywhere")),

@@ -103,6 +103,12 @@ TICKETS_ACTIONS: Final = (
         disabled=_needs_tickets,
     ),
     Action(
+        "tickets.board",
+        N_("Open the board: late within the hour, who sits on what, what was given back to whom"),
+        ("B", "ctrl+end"),
+        N_("Board"),
+    ),
+    Action(
         "tickets.move",
         N_("Move through the tickets; the top lets those in that came"),
         ("up", "down", "pageup", "pagedown", "home", "end"),
@@ -122,6 +128,18 @@ HOLDER_ACTIONS: Final = (
     ),
     Action("holders.previous_view", N_("Go through the views the other way round"), ("V", "left")),
     Action("holders.close", N_("Back to the tickets"), ("escape", "q", "tab"), N_("Close"), in_palette=False),
+)
+
+BOARD_ACTIONS: Final = (
+    Action("ticket_board.choose", N_("Show the tickets of the line"), ("enter", "p"), N_("Show")),
+    Action(
+        "ticket_board.move",
+        N_("Move through the three lists"),
+        ("up", "down", "pageup", "pagedown", "home", "end"),
+        in_palette=False,
+        bound=False,
+    ),
+    Action("ticket_board.close", N_("Back to the tickets"), ("escape", "q", "B", "tab"), N_("Close"), in_palette=False),
 )
 
 TICKET_ACTIONS: Final = (

@@ -50,6 +50,7 @@ HINTS: Final = (
     "tickets.more",
     "tickets.create",
     "tickets.views",
+    "tickets.board",
     "tickets.recall",
     "app.palette",
     "app.language",
@@ -272,6 +273,12 @@ class TicketsScreen(Living, Filtering, TicketDeeds, Beside, Screen[None]):
             self.set_filter(chosen)
         elif chosen is not None:
             self.show_view(list(TicketView)[0 if chosen > 0 else -1])
+
+    def do_board(self) -> None:
+        """Open the supervisor's board; a line of it leads back here, to its tickets."""
+        from screens.ticket_board import TicketBoard
+
+        self.app.push_screen(TicketBoard(self.table.words), self._left_holders)
 
     def do_look(self) -> None:
         """Let the tickets in that came meanwhile."""
