@@ -531,6 +531,7 @@ def m009_alerts(database: Database) -> None:
         "CREATE UNIQUE INDEX alert_open ON alert (alert) WHERE ended_ms IS NULL",
         "CREATE INDEX alert_ended ON alert (ended_ms) WHERE ended_ms IS NOT NULL",
         "CREATE INDEX alert_pending ON alert (pending_ms)",
+        "CREATE INDEX alert_changed ON alert (seq)",
         """
         CREATE TABLE alert_fact (
             alert TEXT NOT NULL,

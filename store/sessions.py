@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timezone, tzinfo
 from pathlib import Path
 
+from app.alerts.fold import AlertFold
 from app.core.clock import Clock
 from app.core.journal import Journal
 from app.core.settings import Settings
@@ -14,12 +15,14 @@ from app.planning.mapping import AdherenceRules
 from app.sources.model import FollowedFile
 from app.tickets.attendant import Attendant
 from app.tickets.fold import TicketFold
+from store.alerts import SqliteAlerts
 from store.database import Store
 from store.floor import SqliteFloor
 from store.forecast import SqliteForecast, SqliteStaffingHistory
 from store.imports import SqliteImports
 from store.journal import SqliteJournal
 from store.loops import SqliteLoops
+from store.outbox import SqliteOutbox
 from store.people import SqlitePeople
 from store.planning import SqlitePlanning
 from store.ticket_acts import SqliteTicketActs
@@ -51,7 +54,9 @@ class WriterSession:
         self.tickets = SqliteTickets(self._store)
         self.ticket_acts = SqliteTicketActs(self._store)
         self.ticket_fold = TicketFold(self.tickets)
-        self.journal = Journal(self.log, [FloorFold(self.floor), self.ticket_fold], clock)
+        self.alerts = SqliteAlerts(self._store)
+        self.outbox = SqliteOutbox(self._store)
+        self.journal = Journal(self.log, [FloorFold(self.floor), self.ticket_fold, AlertFold(self.alerts)], clock)
         self.people = SqlitePeople(self._store, self.journal.remap, self._apply_to_units)
         self.loops = SqliteLoops(self._store, self.tickets)
         self.attendant = Attendant(
@@ -119,6 +124,7 @@ class ReaderSession:
         self.staffing = SqliteStaffingHistory(self._store, self.reader)
         self.tickets = SqliteTickets(self._store)
         self.loops = SqliteLoops(self._store, self.tickets)
+        self.alerts = SqliteAlerts(self._store)
         self.plan = LivePlan(self.people, self.planning, zone, AdherenceRules() if rules is None else rules)
 
     def data_version(self) -> int:

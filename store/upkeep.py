@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from app.alerts.fold import AlertFold
 from app.core.clock import ManualClock
 from app.core.errors import StoreProblem, UsageProblem
 from app.core.i18n import _
@@ -14,6 +15,7 @@ from app.core.journal import Fold, Journal
 from app.core.text import inert
 from app.floor.fold import FloorFold
 from app.tickets.fold import TicketFold
+from store.alerts import SqliteAlerts
 from store.database import Store, rows, translated
 from store.floor import SqliteFloor
 from store.journal import SqliteJournal
@@ -32,6 +34,9 @@ PROJECTIONS: Final = (
     "notice",
     "notice_contact",
     "notice_fact",
+    "alert",
+    "alert_fact",
+    "fault",
 )
 """Every table that is folded from the event log. Checkpoints are not: where they lie depends on batches."""
 
@@ -110,7 +115,11 @@ def verify(store: Store) -> list[str]:
         try:
             log = SqliteJournal(copy)
             before = {table: _table(copy, table) for table in PROJECTIONS}
-            folds: list[Fold] = [FloorFold(SqliteFloor(copy)), TicketFold(SqliteTickets(copy))]
+            folds: list[Fold] = [
+                FloorFold(SqliteFloor(copy)),
+                TicketFold(SqliteTickets(copy)),
+                AlertFold(SqliteAlerts(copy)),
+            ]
             Journal(log, folds, ManualClock(0)).rebuild(log.fold_settings())
             for table in PROJECTIONS:
                 after = _table(copy, table)

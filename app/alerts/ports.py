@@ -49,19 +49,49 @@ class OutboxMessage(NamedTuple):
     is_sending: bool
 
 
+class FoldPoint(NamedTuple):
+    """Where an occurrence of an alert began: (0, 0) is before all of them.
+
+    An alert that comes each day has a life of years: only from the occurrence that a fact touches on is it folded anew.
+    """
+
+    at_ms: int
+    number: int
+
+
+class AlertChanges(NamedTuple):
+    """Occurrences as they stand at a fact of the log.
+
+    Attributes:
+        seq: The newest fact folded.
+        generation: Grows when what was told before does not hold any more: then all is told again.
+        is_whole: All that is asked for is told, not only what changed.
+        alerts: In order of occurrence; also those that are over.
+    """
+
+    seq: int
+    generation: int
+    is_whole: bool
+    alerts: Sequence[Alert]
+
+
 class AlertStore(Protocol):
     """What folding alerts asks of storage. All calls come inside a write transaction."""
 
-    def alert_facts(self, alerts: Sequence[str]) -> Mapping[str, Sequence[Fact]]:
-        """All noted facts of some identities, ordered by instant, then sequence number."""
-        ...
-
     def note_alert_facts(self, facts: Sequence[Fact]) -> None:
-        """Note which facts are of which identity."""
+        """Note which facts are of which identity, or of which fault."""
         ...
 
-    def save_alerts(self, identities: Sequence[str], alerts: Iterable[tuple[Alert, int]]) -> None:
-        """Replace all occurrences of some identities; the number is the newest fact's sequence number."""
+    def fold_points(self, oldest_ms: Mapping[str, int]) -> Mapping[str, FoldPoint]:
+        """Where to begin to fold for facts that are no older: the newest occurrence begun by then, or the beginning."""
+        ...
+
+    def alert_facts(self, points: Mapping[str, FoldPoint]) -> Mapping[str, Sequence[Fact]]:
+        """The noted facts of some identities from a point on, ordered by instant, then sequence number."""
+        ...
+
+    def save_alerts(self, points: Mapping[str, FoldPoint], alerts: Iterable[Alert]) -> None:
+        """Replace all occurrences of some identities from a point on."""
         ...
 
     def clear_alerts(self) -> None:
@@ -69,15 +99,19 @@ class AlertStore(Protocol):
         ...
 
     def alerts_in_log(self) -> Iterable[Sequence[str]]:
-        """Note all facts of the log anew, then give all identities, some thousand at a time."""
+        """Note all facts of the log anew, then give all identities, some hundred at a time."""
+        ...
+
+    def fault_facts(self, fault: str) -> Sequence[Fact]:
+        """The noted facts of a fault."""
+        ...
+
+    def faults_noted(self) -> Sequence[str]:
+        """The ids of all faults of which facts are noted."""
         ...
 
     def save_fault(self, fault: Fault) -> None:
         """Keep a fault, or replace it."""
-        ...
-
-    def faults_in_log(self) -> list[Fact]:
-        """All facts of faults, in order."""
         ...
 
 
@@ -98,6 +132,10 @@ class AlertReader(Protocol):
 
     def alerts_between(self, start_ms: int, end_ms: int) -> list[Alert]:
         """Those pending or raised in [start, end), in order of occurrence."""
+        ...
+
+    def alert_changes(self, since_seq: int, generation: int, since_ms: int) -> AlertChanges:
+        """What changed since a fact; with 0, or another generation than asked for, what `recent_alerts` gives."""
         ...
 
     def faults(self, *, only_live: bool) -> list[Fault]:
