@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from app.alerts.grouping import AlertGroup
 from app.alerts.model import Alert, Fault
 from app.alerts.rule import AlertBook
 from app.core.journal import Fact
@@ -159,6 +160,8 @@ class AlertPicture:
         muted: How many are inhibited.
         person_names: What people call the persons that occur.
         problem: Why it may be old, as a sentence; empty when it is not.
+        groups: The lines of the banner, the most urgent first.
+        faults: Declared faults that are not over.
     """
 
     now_ms: int
@@ -168,6 +171,8 @@ class AlertPicture:
     muted: int = 0
     person_names: Mapping[str, str] = field(default_factory=dict)
     problem: str = ""
+    groups: Sequence[AlertGroup] = ()
+    faults: Sequence[Fault] = ()
 
 
 class AlertDesk(Protocol):

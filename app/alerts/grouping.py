@@ -1,0 +1,163 @@
+"""How alerts come together on a banner: one line for each rule, level and place, the worst first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import IntEnum
+from typing import Final, NamedTuple
+
+from app.alerts.model import RESOLVED_SHOWN_MS, Alert, AlertState
+
+SCOPE_VALUES: Final = ("type", "unit", "team")
+"""What of an alert's values parts alerts of one rule into lines: "7 tickets overdue · repair · 东区"."""
+
+
+class Standing(IntEnum):
+    """What a line of the banner asks for, the most urgent first."""
+
+    OPEN = 0
+    """Nobody has it."""
+    TAKEN = 1
+    """Somebody has it: it stays, quietly."""
+    SILENCED = 2
+    """It makes no sound until an instant."""
+    INVITATION = 3
+    """No alarm: it offers something that could be done."""
+    RESOLVED = 4
+    """It was over a moment ago."""
+
+    @property
+    def is_loud(self) -> bool:
+        """Whether it stands among those that need a person now."""
+        return self is Standing.OPEN
+
+
+class AlertGroup(NamedTuple):
+    """Alerts that are one line.
+
+    Attributes:
+        key: What a cursor follows: rule, level, place and standing.
+        standing: What it asks for.
+        rule: The rule's id.
+        level: 1 to 3.
+        scope: The words of its place: ticket type, unit, team; empty for none.
+        alerts: At least one, in order of raising, the oldest first.
+        since_ms: When the oldest of them was raised.
+        until_ms: Of a silenced one: when the first of them may be heard again; None for the others.
+        owners: Who has them, each once.
+        is_flapping: Whether one of them comes and goes.
+        is_late: Whether one of them was detected late.
+    """
+
+    key: str
+    standing: Standing
+    rule: str
+    level: int
+    scope: tuple[str, ...]
+    alerts: tuple[Alert, ...]
+    since_ms: int
+    until_ms: int | None
+    owners: tuple[str, ...]
+    is_flapping: bool
+    is_late: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The identities of its alerts."""
+        return tuple(alert.alert for alert in self.alerts)
+
+
+def standing_of(alert: Alert, now_ms: int, is_invitation: bool) -> Standing | None:
+    """Where an alert stands on the banner; None where it is not on it: pending, dropped, inhibited, long resolved."""
+    if alert.state is AlertState.RESOLVED:
+        shown_until_ms = (alert.resolved_ms or 0) + RESOLVED_SHOWN_MS
+        is_shown = now_ms < shown_until_ms and not alert.inhibited_by and not is_invitation
+        return Standing.RESOLVED if is_shown else None
+    if alert.state not in (AlertState.RAISED, AlertState.ACKNOWLEDGED) or alert.inhibited_by:
+        return None
+    if is_invitation:
+        return Standing.INVITATION
+    if alert.state is AlertState.ACKNOWLEDGED:
+        return Standing.TAKEN
+    if alert.silenced_until_ms is not None and now_ms < alert.silenced_until_ms:
+        return Standing.SILENCED
+    return Standing.OPEN
+
+
+def grouped(
+    alerts: Iterable[Alert],
+    now_ms: int,
+    *,
+    is_invitation: Callable[[str], bool] = lambda _rule: False,
+    is_own_line: Callable[[str], bool] = lambda _rule: False,
+) -> tuple[AlertGroup, ...]:
+    """The lines of a banner.
+
+    Args:
+        alerts: Open ones and those that are over, in any order.
+        now_ms: The present instant.
+        is_invitation: Whether a rule, by id, only offers something.
+        is_own_line: Whether each alert of a rule, by id, is a line of its own.
+
+    Returns:
+        The loud ones first, then by level, then the oldest first.
+    """
+    found: dict[tuple[str, ...], list[Alert]] = {}
+    standings: dict[tuple[str, ...], Standing] = {}
+    for alert in alerts:
+        standing = standing_of(alert, now_ms, is_invitation(alert.rule))
+        if standing is None:
+            continue
+        place = (alert.entity,) if is_own_line(alert.rule) else scope_of(alert)
+        key = (str(int(standing)), alert.rule, str(alert.level), *place)
+        found.setdefault(key, []).append(alert)
+        standings[key] = standing
+    groups = [_group(key, standings[key], alerts) for key, alerts in found.items()]
+    return tuple(sorted(groups, key=_urgency))
+
+
+def scope_of(alert: Alert) -> tuple[str, ...]:
+    """The words of the place an alert belongs to."""
+    values = dict(alert.values)
+    return tuple(values[name] for name in SCOPE_VALUES if values.get(name))
+
+
+def turning_point(alerts: Iterable[Alert], now_ms: int) -> int | None:
+    """When the groups change next by time alone: a silence ends, or a resolved alert has been shown for long enough."""
+    points = [
+        point
+        for alert in alerts
+        for point in (
+            alert.silenced_until_ms if alert.is_open else None,
+            None if alert.resolved_ms is None else alert.resolved_ms + RESOLVED_SHOWN_MS,
+        )
+        if point is not None and point > now_ms
+    ]
+    return min(points, default=None)
+
+
+def _group(key: tuple[str, ...], standing: Standing, alerts: list[Alert]) -> AlertGroup:
+    ordered = tuple(sorted(alerts, key=lambda alert: (_since_ms(alert), alert.number)))
+    first = ordered[0]
+    silences = [alert.silenced_until_ms for alert in ordered if alert.silenced_until_ms is not None]
+    return AlertGroup(
+        key="|".join(key),
+        standing=standing,
+        rule=first.rule,
+        level=first.level,
+        scope=scope_of(first),
+        alerts=ordered,
+        since_ms=_since_ms(first),
+        until_ms=min(silences, default=None) if standing is Standing.SILENCED else None,
+        owners=tuple(dict.fromkeys(alert.owner for alert in ordered if alert.owner)),
+        is_flapping=any(alert.is_flapping for alert in ordered),
+        is_late=any(alert.is_late for alert in ordered),
+    )
+
+
+def _since_ms(alert: Alert) -> int:
+    return alert.pending_ms if alert.raised_ms is None else alert.raised_ms
+
+
+def _urgency(group: AlertGroup) -> tuple[int, int, int, str]:
+    return int(group.standing), group.level, group.since_ms, group.key
