@@ -100,7 +100,10 @@ _FLOOR: Final = (
         Feed.FLOOR,
         "seconds",
         ("name", "reason"),
-        N_("How long an agent has been not ready for this reason of category reverse."),
+        N_(
+            "How long an agent has been not ready for this reason of category reverse. The reason “unmapped” is every"
+            " one that stands in no list, and none."
+        ),
         (*_AGENT, "reason"),
     ),
     Metric(
