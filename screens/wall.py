@@ -24,11 +24,14 @@ from screens.lines import repaint_all
 from screens.wall_day import DAY_PAGE, DayPage
 from screens.wall_lines import WallFooter, WallTitle
 from screens.wall_pages import PAGES, AgentsPage, DistressPage, Page, QueuesPage, ServicePage
+from screens.wall_tickets import TICKETS_PAGE, TicketsPage
 from widgets.freshness import FreshnessLine
 from widgets.levels import Level
 
 if TYPE_CHECKING:
     from app.planning.forecast_intraday import IntradayPicture
+    from app.tickets.picture import TicketSnapshot
+    from app.tickets.policy import PolicyBook
 
 DAY_STEP_MINUTES: Final = 30
 """How long an interval of the day's page is."""
@@ -49,7 +52,8 @@ SILENT_MS: Final = 15_000
 class WallScreen(Living, Beside, Screen[None]):
     """The kiosk: its pages, page dots, the time of day and the age of the data.
 
-    The day against its plan is one of the pages as soon as there is a plan.
+    The day against its plan is one of the pages as soon as there is a plan, and so are the tickets as soon as there are
+    some.
     """
 
     CSS_PATH: ClassVar = ["wall.tcss", "day_chart.tcss"]
@@ -74,6 +78,7 @@ class WallScreen(Living, Beside, Screen[None]):
             yield QueuesPage(app.clock)
             yield DistressPage(app.clock)
             yield DayPage(app.local_time)
+            yield TicketsPage(app.clock)
         yield FreshnessLine(clock=app.clock)
         yield WallFooter(len(self.pages))
 
@@ -83,6 +88,8 @@ class WallScreen(Living, Beside, Screen[None]):
         self._show_page()
         if (snapshot := host(self).snapshot) is not None:
             self.show_picture(snapshot)
+        if (tickets := host(self).ticket_picture) is not None:
+            self.show_tickets(tickets)
         self._say_trouble()
         self._load_day()
         host(self).screen_ready()
@@ -96,6 +103,20 @@ class WallScreen(Living, Beside, Screen[None]):
         self.query_one(DistressPage).show(snapshot)
         self.query_one(FreshnessLine).show(snapshot)
         self._say_trouble()
+
+    def show_tickets(self, picture: TicketSnapshot) -> None:
+        page = self.query_one(TicketsPage)
+        page.show(picture)
+        if picture.counts.open and TICKETS_PAGE not in self.pages:
+            self._add_page(TICKETS_PAGE)
+            if (desk := host(self).tickets) is not None:
+                # Without their words types and stages are shown by their keys.
+                self.beside("book", desk.book, self._take_book, lambda _sentence: None)
+
+    def _take_book(self, book: PolicyBook) -> None:
+        from widgets.ticket_words import PolicyWords
+
+        self.query_one(TicketsPage).words = PolicyWords(book)
 
     def tick(self) -> None:
         self._turn_when_due()
@@ -113,9 +134,10 @@ class WallScreen(Living, Beside, Screen[None]):
     def language_changed(self) -> None:
         # The day's sentences were made in the other language.
         self._day_asked_ms = None
+        self.query_one(TicketsPage).retranslate()
         repaint_all(self)
 
-    def _widget(self, page: Page) -> ServicePage | AgentsPage | QueuesPage | DistressPage | DayPage:
+    def _widget(self, page: Page) -> ServicePage | AgentsPage | QueuesPage | DistressPage | DayPage | TicketsPage:
         return cast(DayPage, self.query_one(f"#{page.id}"))
 
     # -- pages ----------------------------------------------------------------------------------------------------
@@ -157,8 +179,11 @@ class WallScreen(Living, Beside, Screen[None]):
             return
         self.query_one(DayPage).show(picture)
         if DAY_PAGE not in self.pages:
-            self.pages = (*PAGES, DAY_PAGE)
-            self.query_one(WallFooter).show(self._page, len(self.pages))
+            self._add_page(DAY_PAGE)
+
+    def _add_page(self, page: Page) -> None:
+        self.pages = (*self.pages, page)
+        self.query_one(WallFooter).show(self._page, len(self.pages))
 
     def do_previous(self) -> None:
         """Turn back; the page then stays its whole time."""
