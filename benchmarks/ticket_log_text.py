@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from random import Random
@@ -72,3 +73,7 @@ def write_log(path: Path, rows: int) -> int:
         writer.writerow(HEADER)
         writer.writerows(row for _at, _ticket, row in found)
     return len(found)
+
+
+if __name__ == "__main__":
+    print(write_log(Path(sys.argv[1]), int(sys.argv[2])))

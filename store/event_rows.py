@@ -44,6 +44,9 @@ _HAS: Final[dict[type[Any], tuple[bool, bool, bool]]] = {
 _quote: Final = json.encoder.encode_basestring
 """A string as JSON, without escaping what needs none."""
 
+_dump: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Anything as JSON; `json.dumps` would make an encoder for each value."""
+
 EventRow = tuple[int, int, int, str, str | None, str | None, str | None, str | None, int]
 
 
@@ -63,7 +66,7 @@ def _encode(value: Any) -> str:
         return str(value)
     if type(value) is str:
         return str(_quote(value))
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _dump(value)
 
 
 def to_row(seq: int, source_id: int, event: AnyEvent, identity: int) -> EventRow:

@@ -120,12 +120,16 @@ class Replay:
         """What the rows say of the ticket itself: for each part the first that says something."""
         found: dict[str, str] = {}
         fields: dict[str, str] = {}
+        told: tuple[object, object] = (None, None)
         for row in rows:
+            if (row.head, row.kept) == told:
+                continue
+            told = (row.head, row.kept)
             if row.head is not None:
                 for name, text in zip(HEAD, row.head, strict=True):
                     if text:
                         found.setdefault(name, text)
-            if row.kept is not None:
+            if row.kept is not None and len(fields) < len(row.kept):
                 for name, text in zip(self._kept, row.kept, strict=True):
                     if text:
                         fields.setdefault(name, text)

@@ -213,7 +213,7 @@ class _Import:
             if self.order.dry_run:
                 for tickets in spool.batches(BATCH_ROWS):
                     for rows in tickets:
-                        self._make(replay, rows, ())
+                        done.kinds.update([draft.event.kind for draft in self._make(replay, rows, ())])
             else:
                 self._store(replay, spool)
             self._name_types(replay)
@@ -292,6 +292,7 @@ class _Import:
                     each for each in drafts if each.event not in there.get((each.event.at_ms, each.event.kind), ())
                 ]
             new += drafts
+        self.done.kinds.update([draft.event.kind for draft in made])
         return Batch(self.order.source, new)
 
     def _make(self, replay: Replay, rows: Sequence[Row], known: Sequence[Fact]) -> list[Draft]:
@@ -309,7 +310,6 @@ class _Import:
         done.facts += len(made.drafts)
         done.inferred += made.inferred
         done.repeated += made.repeated
-        done.kinds.update([draft.event.kind for draft in made.drafts])
         return made.drafts
 
     def _name_types(self, replay: Replay) -> None:
