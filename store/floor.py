@@ -380,7 +380,15 @@ class SqliteFloor:
                 (day_start_ms, agent, agent, day_start_ms, day_start_ms, cut_ms),
             )
         )
+        tail = self.intervals_since(agent, cut_ms)
+        left_ms: int | None = None
+        if not tail:
+            last = self._store.connection.execute(
+                "SELECT end_ms FROM agent_interval WHERE agent = ? AND start_ms <= ? AND signed_in"
+                " ORDER BY start_ms DESC LIMIT 1",
+                (agent, cut_ms),
+            ).fetchone()
+            left_ms = None if last is None else last[0]
         return AgentChange(
-            [(AgentState(state), reason, bool(signed_in), ms) for state, reason, signed_in, ms in spent],
-            self.intervals_since(agent, cut_ms),
+            [(AgentState(state), reason, bool(signed_in), ms) for state, reason, signed_in, ms in spent], tail, left_ms
         )

@@ -8,10 +8,12 @@ All names in it come from outside and are never markup.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from app.floor.day_time import FloorTime
 from app.floor.figures import AgentFigures, ServiceFigures
 from app.floor.model import AgentInterval, AgentState, ReasonCategory, Visit
+from app.floor.recent import RecentCalls
 from app.planning.model import Verdict
 
 
@@ -38,6 +40,7 @@ class AgentRow:
         verdict_since_ms: Since when; an out spell counts from its start.
         severe: The out spell is a severe one.
         shift_change: The spell began within the grace of a border of the plan.
+        call_since_ms: Since when the present call has lasted, hold included; None outside of one.
     """
 
     agent: str
@@ -58,6 +61,7 @@ class AgentRow:
     verdict_since_ms: int = 0
     severe: bool = False
     shift_change: bool = False
+    call_since_ms: int | None = None
 
     @property
     def label(self) -> str:
@@ -130,8 +134,8 @@ class Freshness:
     """How old the picture is.
 
     Attributes:
-        newest_event_ms: Instant of the newest fact; None with no facts at all.
-        newest_stored_ms: When a fact was last stored, by the clock of the storing process.
+        newest_event_ms: Instant of the newest fact of a telephone system; None with no facts at all.
+        newest_stored_ms: When such a fact was last stored, by the clock of the storing process.
         engine_alive: Some process holds the engine's lock and reads the sources.
         engine_here: It is this process.
         following: Sources that are being followed, by name.
@@ -167,6 +171,9 @@ class FloorSnapshot:
         today: The whole floor since midnight.
         interval: The whole floor in the present interval.
         freshness: How old it is.
+        recent: The calls of the last half hour and of the last two hours, by queue.
+        time: The time of all agents since midnight, of those who have left too.
+        left: Agents who signed out within the last ten minutes and are not back, with the instant.
     """
 
     seq: int
@@ -181,6 +188,9 @@ class FloorSnapshot:
     today: ServiceFigures
     interval: ServiceFigures
     freshness: Freshness
+    recent: tuple[RecentCalls, ...] = ()
+    time: FloorTime = field(default_factory=FloorTime)
+    left: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

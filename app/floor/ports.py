@@ -148,10 +148,12 @@ class AgentChange(NamedTuple):
     Attributes:
         spent: Milliseconds of today by (state, reason, signed in), of intervals that ended by `FloorChanges.cut_ms`.
         tail: The intervals after those, in order; they may end, or begin, ahead of now.
+        left_ms: When the agent last signed out, where there is no tail; None where they never were signed in.
     """
 
     spent: list[tuple[AgentState, str, bool, int]]
     tail: list[AgentInterval]
+    left_ms: int | None = None
 
 
 class FloorChanges(NamedTuple):
