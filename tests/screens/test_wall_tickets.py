@@ -62,7 +62,7 @@ async def test_the_page_comes_with_the_first_ticket_and_says_what_is_late(
         app.do_language()
         await pilot.pause()
         chinese = screen_text(app)
-        for wanted in ("此刻的工单", "已超时", "一小时内没有工单会超时。"):
+        for wanted in ("此刻的工单", "已超时", "一小时内没有将超时的工单。"):
             assert wanted in chinese, wanted + chinese
 
 
