@@ -96,6 +96,7 @@ class RowTable(ScrollView, can_focus=True):
         self._cursor_line = 0
         self._touched = False
         self._hold: Timer | None = None
+        self._height_before = 0
 
     # -- what a subclass says -------------------------------------------------------------------------------------
 
@@ -333,6 +334,13 @@ class RowTable(ScrollView, can_focus=True):
             self._go_to(at)
             if event.chain >= 2 and self._cursor is not None:
                 self.row_chosen(self._cursor)
+
+    @on(events.Resize)
+    def _keep_cursor_in_sight(self) -> None:
+        """What comes to stand above or below the table does not hide the row a person is on."""
+        before, self._height_before = self._height_before, self._body_height
+        if self._touched and self._cursor_line < self.scroll_offset.y + before:
+            self._scroll_into_view()
 
     @on(events.MouseScrollDown)
     @on(events.MouseScrollUp)

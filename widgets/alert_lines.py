@@ -1,0 +1,262 @@
+"""The lines of the banner, as plain data: what needs a person, then quietly what somebody has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from rich.cells import cell_len
+
+from app.alerts.grouping import AlertGroup, Standing
+from app.core.durations import clock_text
+from app.core.i18n import _
+from widgets.alert_words import RuleWords, badge
+from widgets.cells import fit, shown
+from widgets.painted import Line, Piece, line_width
+
+SHORT_LINES: Final = 3
+"""How many lines the banner takes at most on a low terminal."""
+
+TALL_LINES: Final = 5
+TALL_FROM: Final = 32
+"""From so many lines of the terminal on it may take more."""
+
+_LEAST_PART: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class BannerView:
+    """What the banner shows.
+
+    Attributes:
+        groups: The lines, the most urgent first.
+        words: The rules' words.
+        muted: How many alerts are explained by graver ones.
+        names: What people call persons, by id.
+        problem: Why it may be old; empty when it is not.
+        chosen: The key of the group that keys act on; empty for the first.
+        is_open: Whether the groups are opened up, each alert a line.
+        is_known: Whether there is a picture at all yet.
+        has_keys: Whether keys act on a line here.
+    """
+
+    groups: Sequence[AlertGroup] = ()
+    words: RuleWords = field(default_factory=RuleWords)
+    muted: int = 0
+    names: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+    chosen: str = ""
+    is_open: bool = False
+    is_known: bool = False
+    has_keys: bool = True
+
+    def chosen_group(self) -> AlertGroup | None:
+        """The group that keys act on: the chosen one, or the most urgent; one that is over is none."""
+        found = [group for group in self.groups if group.standing is not Standing.RESOLVED]
+        return next((group for group in found if group.key == self.chosen), found[0] if found else None)
+
+    def person(self, name: str) -> str:
+        """What people call somebody, printable."""
+        return shown(self.names.get(name, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The instant that is shown, and how the local time of day of an instant is written."""
+
+    now_ms: int
+    local_time: Callable[[int], str]
+
+    def age(self, since_ms: int) -> str:
+        """How long ago an instant was."""
+        return clock_text(max(0, self.now_ms - since_ms) // 1000)
+
+
+def room_of(height: int, is_open: bool) -> int:
+    """How many lines the banner may take on a terminal of so many lines."""
+    if is_open:
+        return max(SHORT_LINES + 1, height * 4 // 10)
+    return SHORT_LINES if height < TALL_FROM else TALL_LINES
+
+
+def banner_lines(view: BannerView, moment: Moment, width: int, room: int) -> list[Line]:
+    """The banner in at most `room` lines; none where there is nothing to say."""
+    if view.is_open and view.groups:
+        return _opened(view, moment, width, room)
+    loud = [group for group in view.groups if group.standing.is_loud]
+    quiet = [group for group in view.groups if not group.standing.is_loud]
+    has_quiet = bool(quiet or view.muted or view.problem)
+    space = room - has_quiet
+    if len(loud) > space and not has_quiet:
+        space -= 1
+    chosen = view.chosen_group()
+    first = max(0, _place(loud, chosen) - space + 1)
+    seen = loud[first : first + space]
+    lines: list[Line] = []
+    for group in seen:
+        lines.append(loud_line(view, group, moment, width))
+        book = view.words.runbook(group.rule) if group is chosen and len(seen) < space else ""
+        if book:
+            lines.append(runbook_line(book, width))
+    hidden = len(loud) - len(seen)
+    if has_quiet or hidden:
+        lines.append(_quiet_line(view, quiet, hidden, moment, width))
+    return lines
+
+
+def _place(groups: Sequence[AlertGroup], chosen: AlertGroup | None) -> int:
+    return next((at for at, group in enumerate(groups) if chosen is not None and group.key == chosen.key), 0)
+
+
+def _mark(view: BannerView, group: AlertGroup) -> str:
+    """What says which line keys act on, where there are several."""
+    if len(view.groups) < 2 or not view.has_keys:
+        return ""
+    chosen = view.chosen_group()
+    return "› " if chosen is not None and chosen.key == group.key else "  "
+
+
+def loud_line(view: BannerView, group: AlertGroup, moment: Moment, width: int) -> Line:
+    """A line of what needs a person: level, sentence, how it came, for how long."""
+    left = [Piece(_mark(view, group), "banner--mark"), Piece(f" {badge(group.level)} ", _level_style(group))]
+    remarks = []
+    if group.is_late:
+        remarks.append(_("detected late"))
+    if group.is_flapping:
+        remarks.append(_("comes and goes"))
+    right = [Piece("".join(f" · {remark}" for remark in remarks), "banner--quiet")]
+    right.append(Piece(f"  {moment.age(group.since_ms)}", "banner--age"))
+    space = width - line_width(left) - line_width(right) - 1
+    style = _level_style(group) if group.level == 1 else "banner--text"
+    return [*left, Piece(" " if group.level != 1 else "", ""), Piece(_cut(view, group, space, style), style), *right]
+
+
+def _cut(view: BannerView, group: AlertGroup, space: int, style: str) -> str:
+    text = view.words.headline(group)
+    # The bar of level I goes on to the age; a plain sentence is followed by it at the right edge too.
+    return fit(text + " " if style != "banner--text" else text, max(1, space))
+
+
+def runbook_line(text: str, width: int) -> Line:
+    """What to do, below the line it belongs to."""
+    return [Piece(fit(f"    → {text}", width).rstrip(), "banner--runbook")]
+
+
+def _level_style(group: AlertGroup) -> str:
+    return f"banner--level-{group.level}"
+
+
+# -- the quiet line --------------------------------------------------------------------------------------------------
+
+
+def _quiet_line(view: BannerView, quiet: Sequence[AlertGroup], hidden: int, moment: Moment, width: int) -> Line:
+    parts: list[Piece] = []
+    if view.problem:
+        parts.append(Piece(f"■ {shown(view.problem)}", "banner--problem"))
+    if hidden:
+        parts.append(Piece(_("{count} more").format(count=f"+{hidden}"), "banner--more"))
+    chosen = view.chosen_group()
+    # What has just been over is seen before what has been quiet for an hour; what keys act on is always seen.
+    order = sorted(quiet, key=lambda group: (group is not chosen, group.standing is not Standing.RESOLVED))
+    parts += [
+        Piece(_mark(view, group).strip(" ") + quiet_text(view, group, moment), _quiet_style(group)) for group in order
+    ]
+    if view.muted:
+        parts.append(Piece(_("{count} muted by what explains them").format(count=view.muted), "banner--quiet"))
+    return _joined(parts, width)
+
+
+def quiet_text(view: BannerView, group: AlertGroup, moment: Moment) -> str:
+    """A group somebody has, that is silent, offers something, or is over."""
+    text = view.words.headline(group)
+    match group.standing:
+        case Standing.RESOLVED:
+            return _("✓ over: {sentence}").format(sentence=text)
+        case Standing.TAKEN:
+            who = ", ".join(map(view.person, group.owners))
+            return _("{badge} {sentence} · {who} has it · {age}").format(
+                badge=badge(group.level), sentence=text, who=who, age=moment.age(group.since_ms)
+            )
+        case Standing.SILENCED:
+            until = "" if group.until_ms is None else moment.local_time(group.until_ms)
+            return _("{badge} {sentence} · silent until {time}").format(
+                badge=badge(group.level), sentence=text, time=until
+            )
+        case _:
+            return f"○ {text}"
+
+
+def _quiet_style(group: AlertGroup) -> str:
+    return {
+        Standing.RESOLVED: "banner--resolved",
+        Standing.INVITATION: "banner--invitation",
+    }.get(group.standing, "banner--quiet")
+
+
+def _joined(parts: Sequence[Piece], width: int) -> Line:
+    """The parts side by side; what does not fit is cut, or only counted."""
+    most = width if len(parts) < 2 else max(_LEAST_PART, width * 45 // 100)
+    line: list[Piece] = []
+    for at, (text, style) in enumerate(parts):
+        text = text if cell_len(text) <= most else fit(text, most).rstrip()
+        left = len(parts) - at - 1
+        tail = cell_len(f"  +{left}") if left else 0
+        gap = Piece("   ") if line else Piece("")
+        if line_width(line) + cell_len(gap.text + text) + tail > width:
+            space = width - line_width(line) - len(gap.text) - tail
+            if space >= _LEAST_PART:
+                line += [gap, Piece(fit(text, space), style)]
+            else:
+                left += 1
+            if left:
+                line.append(Piece(f"  +{left}", "banner--more"))
+            break
+        line += [gap, Piece(text, style)]
+    return line
+
+
+# -- opened up -------------------------------------------------------------------------------------------------------
+
+
+def _opened(view: BannerView, moment: Moment, width: int, room: int) -> list[Line]:
+    """Every group with what to do and each of its alerts, from the chosen one on."""
+    chosen = view.chosen_group()
+    at = _place(view.groups, chosen)
+    ordered = [*view.groups[at:], *view.groups[:at]]
+    lines: list[Line] = []
+    for group in ordered:
+        lines.append(group_line(view, group, moment, width))
+        if group is chosen:
+            book = view.words.runbook(group.rule)
+            lines += [runbook_line(book, width)] if book else []
+            lines += [_member_line(view, group, place, moment, width) for place in range(len(group.alerts))]
+    if view.muted:
+        parts = [Piece(_("{count} muted by what explains them").format(count=view.muted), "banner--quiet")]
+        lines.append(_joined(parts, width))
+    if len(lines) > room:
+        hidden = len(lines) - room + 1
+        lines = [*lines[: room - 1], [Piece("  " + _("and {count} lines more").format(count=hidden), "banner--more")]]
+    return lines
+
+
+def group_line(view: BannerView, group: AlertGroup, moment: Moment, width: int) -> Line:
+    """A group on a line of its own, whatever its standing."""
+    if group.standing.is_loud:
+        return loud_line(view, group, moment, width)
+    return [
+        Piece(_mark(view, group), "banner--mark"),
+        Piece(fit(quiet_text(view, group, moment), max(1, width - 2)).rstrip(), _quiet_style(group)),
+    ]
+
+
+def _member_line(view: BannerView, group: AlertGroup, at: int, moment: Moment, width: int) -> Line:
+    alert = group.alerts[at]
+    age = moment.age(alert.pending_ms if alert.raised_ms is None else alert.raised_ms)
+    owner = f" · {view.person(alert.owner)}" if alert.owner else ""
+    space = max(1, width - 6 - cell_len(owner) - cell_len(age) - 2)
+    return [
+        Piece("    · ", "banner--quiet"),
+        Piece(fit(view.words.sentence(alert), space), "banner--text"),
+        Piece(f"{owner}  {age}", "banner--quiet"),
+    ]
