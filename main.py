@@ -9,6 +9,8 @@ import click
 
 from commands import (
     adherence,
+    alert_rules,
+    alerts,
     engine,
     floor,
     forecast,
@@ -60,6 +62,8 @@ for command in (
     *staffing.COMMANDS,
     *policy.COMMANDS,
     *sla.COMMANDS,
+    *alerts.COMMANDS,
+    *alert_rules.COMMANDS,
     *tickets.COMMANDS,
     *ticket_import.COMMANDS,
     *notices.COMMANDS,

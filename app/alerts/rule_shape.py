@@ -92,7 +92,7 @@ class Shaper:
             path: Path = ("chains", level)
             if level not in words.LEVELS:
                 self._bad(path, _("is no level: there are I, II and III"))
-            elif not isinstance(steps, list):
+            elif not isinstance(steps, list) or not steps:
                 self._bad(path, _("must be a list of steps: write [[chains.{level}]] above each").format(level=level))
             else:
                 found = [self._step((*path, number), step) for number, step in enumerate(steps)]
