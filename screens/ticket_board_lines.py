@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from app.core.i18n import _
-from app.tickets.holders import Holder, holders
+from app.tickets.holders import Holder, filter_of, holders
 from app.tickets.picture import TicketRow
 from app.tickets.query_terms import Amount, Term, term_text
 from app.tickets.supervision import BreachGroup, GivenBack, by_stage_and_unit, returned_to_whom, will_breach
@@ -59,7 +59,7 @@ def _named(unit: str, names: Mapping[str, str]) -> str:
 
 def query_of(tickets: Iterable[str], otherwise: Sequence[Term]) -> str:
     """The filter that finds some tickets: by their numbers, or where they are too many by something they share."""
-    text = term_text(Term("ticket", ":", tuple(number.casefold() for number in tickets)))
+    text = term_text(Term("ticket", "=", tuple(number.casefold() for number in tickets)))
     return text if len(text) <= LONGEST_LIST else " ".join(map(term_text, otherwise))
 
 
@@ -93,11 +93,8 @@ def _holders(found: Sequence[Holder], queries: dict[str, str]) -> list[BoardLine
     urgent = [each for each in found if each.owner is None or each.overdue or each.soon]
     for holder in urgent[:MOST_LINES]:
         name = shown(holder.unit_name or holder.unit) or _("nobody")
-        terms = [Term("unit", ":", ((holder.unit_name or holder.unit).casefold(),))] if holder.unit else []
         if holder.owner is not None:
             name = "  " + (shown(holder.owner_name or holder.owner) or _("nobody has it"))
-            owner = (holder.owner_name or holder.owner).casefold()
-            terms.append(Term("owner", ":", (owner,)) if owner else Term("unowned", "", ()))
         figures = (
             BoardFigure(f"{holder.open:,}"),
             BoardFigure(f"{holder.overdue:,}", Level.WARN if holder.overdue else Level.NORMAL),
@@ -105,7 +102,7 @@ def _holders(found: Sequence[Holder], queries: dict[str, str]) -> list[BoardLine
         )
         key = f"holder\n{holder.key}"
         lines.append(BoardLine(name, figures, holder.first_due_ms, key))
-        queries[key] = " ".join(map(term_text, terms))
+        queries[key] = filter_of(holder, found)
     if not urgent:
         lines.append(BoardLine("  " + _("Nobody has an open ticket.")))
     return [*lines, *_rest(len(urgent) - MOST_LINES), BoardLine("")]

@@ -10,9 +10,8 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from app.core.i18n import N_, _
-from app.tickets.holders import holders
+from app.tickets.holders import Holder, filter_of, holders
 from app.tickets.picture import TicketSnapshot
-from app.tickets.query_terms import Term, term_text
 from screens.actions import action, bindings
 from screens.base import Living, host
 from screens.lines import HeaderLine, HintLine, repaint_all
@@ -38,6 +37,7 @@ class HoldersScreen(Living, Screen["str | int | None"]):
     def __init__(self) -> None:
         super().__init__()
         self._counted_ms: int | None = None
+        self._found: list[Holder] = []
 
     def compose(self) -> ComposeResult:
         app = host(self)
@@ -66,7 +66,8 @@ class HoldersScreen(Living, Screen["str | int | None"]):
         is_old = self._counted_ms is None or abs(now_ms - self._counted_ms) >= COUNT_MS
         if is_old and not self.table.is_held:
             self._counted_ms = now_ms
-            self.table.show(holders(picture.rows.values(), now_ms))
+            self._found = holders(picture.rows.values(), now_ms)
+            self.table.show(self._found)
 
     def tick(self) -> None:
         for ticker in (self.query_one(HeaderLine), self.table, self.query_one(FreshnessLine)):
@@ -86,12 +87,7 @@ class HoldersScreen(Living, Screen["str | int | None"]):
         holder = None if key is None else self.table.holder(key)
         if holder is None:
             return
-        terms = [Term("unit", ":", (holder.unit_name or holder.unit,))]
-        if holder.owner:
-            terms.append(Term("owner", ":", (holder.owner_name or holder.owner,)))
-        elif holder.owner is not None:
-            terms.append(Term("unowned", "", ()))
-        self.dismiss(" ".join(map(term_text, terms)))
+        self.dismiss(filter_of(holder, self._found))
 
     def do_next_view(self) -> None:
         """Go on to the first view."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
@@ -14,10 +13,10 @@ from textual.screen import Screen
 
 from app.core.errors import UsageProblem
 from app.core.i18n import N_, _, ngettext
-from app.tickets.picture import TicketRow, TicketSnapshot
+from app.tickets.choice import TicketChoice, TicketView
+from app.tickets.picture import TicketSnapshot
 from app.tickets.policy import PolicyBook
 from app.tickets.query import Query, parse, vocabulary
-from app.tickets.urgency import SOON_MS, is_due_within
 from screens.actions import ActionState, action, bindings, key_label
 from screens.base import Living, host
 from screens.beside import Beside
@@ -59,19 +58,6 @@ HINTS: Final = (
 QUERY_LIMIT: Final = 300
 BOOK_SECONDS: Final = 60
 """How old the words of the policy book may get."""
-
-_TIMED: Final = frozenset({"due", "age", "overdue", "warned"})
-"""What in a filter changes with time alone."""
-
-
-class TicketView(StrEnum):
-    """Which tickets are looked at, before any filter."""
-
-    ALL = "all"
-    MINE = "mine"
-    SOON = "soon"
-    """Those that will be late within the hour if nothing happens."""
-
 
 VIEW_WORDS: Final = {
     TicketView.ALL: N_("everyone's"),
@@ -219,20 +205,9 @@ class TicketsScreen(Living, Filtering, TicketDeeds, Beside, Screen[None]):
 
     def _choose(self) -> None:
         """Show what view and filter let through."""
-        query, view = self.query_shown, self.view
         desk = host(self).tickets
-        actor = "" if desk is None else desk.actor
-        is_timed = view is TicketView.SOON or any(term.key in _TIMED for term in query.terms)
-
-        def matches(row: TicketRow, now_ms: int) -> bool:
-            if view is TicketView.MINE and row.owner != actor:
-                return False
-            if view is TicketView.SOON and not is_due_within(row, now_ms, SOON_MS):
-                return False
-            return query.matches(row, now_ms, actor)
-
-        everything = view is TicketView.ALL and not query.terms
-        self.table.choose(None if everything else matches, is_timed=is_timed)
+        choice = TicketChoice(self.view, self.query_shown, "" if desk is None else desk.actor)
+        self.table.choose(None if choice.is_everything else choice)
         self._say_empty()
         self._tell_counts()
 

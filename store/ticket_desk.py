@@ -16,8 +16,9 @@ from app.people.actors import above, actor_of
 from app.people.model import Actor
 from app.tickets.books import Books
 from app.tickets.desk import Deed, DeedResult, NewTicket, TicketPicture
+from app.tickets.feed import names_of
 from app.tickets.ground import Ground
-from app.tickets.live import Names, UnitName
+from app.tickets.live import Names
 from app.tickets.model import Ticket
 from app.tickets.notice_match import matching
 from app.tickets.phoning import people_to_phone
@@ -139,9 +140,8 @@ class SqliteTicketDesk:
         """All open tickets, and what people call the units and persons."""
         with self._reading() as session:
             found = session.tickets.ticket_changes(0, 0).tickets
-            units = {unit.unit: UnitName(unit.name, unit.level.value) for unit in session.people.units().values()}
-            persons = {person.agent_id: person.name for person in session.people.people().values()}
-        return [ticket for ticket in found if ticket.closed_ms is None], Names(units, persons)
+            names = names_of(session.people)
+        return [ticket for ticket in found if ticket.closed_ms is None], names
 
     def units(self) -> list[tuple[str, str]]:
         with self._reading() as session:

@@ -7,21 +7,39 @@ by due instant. A change costs a search and a shift in one list, whatever the nu
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+from typing import Final, Protocol
 
 from app.tickets.picture import TicketRow, TicketSnapshot
 from app.tickets.urgency import order_key
 
-Matches = Callable[[TicketRow, int], bool]
-"""Whether a row is to be shown at an instant."""
-
 Key = tuple[int, int, str]
 
-REVIEW_SECONDS: Final = 5
-"""In how many seconds every ticket is asked again whether it matches, where the answer changes with time alone."""
+SPARE_TURNS: Final = 1_000
+"""Outdated turns that may be kept beside one for each row before they are sorted out."""
 
-LEAST_REVIEWED: Final = 1_000
+
+class Choice(Protocol):
+    """Which rows are shown."""
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether its answers change with time alone."""
+        ...
+
+    def matches(self, row: TicketRow, now_ms: int) -> bool:
+        """Whether a row is shown at an instant."""
+        ...
+
+    def select(self, rows: Iterable[TicketRow], now_ms: int) -> list[TicketRow]:
+        """Those of many rows that are shown at an instant."""
+        ...
+
+    def next_turn(self, row: TicketRow, after_ms: int) -> int | None:
+        """The first instant after another at which time alone may change the answer for a row; None where it never
+        does."""
+        ...
 
 
 class TicketOrder:
@@ -30,15 +48,19 @@ class TicketOrder:
     def __init__(self) -> None:
         self.rows: Mapping[str, TicketRow] = {}
         self._revision = -1
-        self._matches: Matches | None = None
-        self._is_timed = False
+        self._choice: Choice | None = None
         self._entries: list[Key] = []
         self._keys: dict[str, Key] = {}
         self._waiting: dict[str, None] = {}
         self._frozen: list[str] | None = None
         self._frozen_lines: dict[str, int] = {}
         self._departed: dict[str, TicketRow] = {}
-        self._to_review: Iterator[str] = iter(())
+        self._turns: list[tuple[int, str, int]] | None = None
+        """When which row is asked again, as a heap; the last part tells the newest entry of a row from earlier ones.
+        None until time has passed: while a filter is typed, most are looked at for less than a second."""
+        self._turn_of: dict[str, int] = {}
+        self._turn = 0
+        self._asked_ms = 0
 
     # -- what changes the order -----------------------------------------------------------------------------------
 
@@ -67,40 +89,42 @@ class TicketOrder:
                 self._put_in(number, snapshot.now_ms)
         return changed
 
-    def choose(self, matches: Matches | None, now_ms: int, *, is_timed: bool = False) -> None:
-        """Show only the tickets that match, all of them with None; thaws, and lets those in that waited.
+    def choose(self, choice: Choice | None, now_ms: int) -> None:
+        """Show only the tickets that are chosen, all of them with None; thaws, and lets those in that waited.
 
         Args:
-            matches: Asked of every row.
+            choice: Asked of every row.
             now_ms: The moment to ask for.
-            is_timed: Whether its answers change with time alone.
         """
-        self._matches, self._is_timed = matches, is_timed
-        self._to_review = iter(())
+        self._choice = choice
         self.thaw()
         self._waiting.clear()
         self._rebuild(None, now_ms)
 
     def review(self, now_ms: int) -> bool:
-        """A second has passed: ask some rows again whether they match; returns whether any does no more, or does now.
+        """Time has passed: ask those rows again for which it may have changed something, and no others.
 
-        In `REVIEW_SECONDS` each is asked once, so that a second costs a part of them and the screen is hardly behind.
+        Returns:
+            Whether any is shown no more, or is now.
         """
-        if not self._is_timed or self._matches is None:
+        if self._choice is None or not self._choice.is_timed:
             return False
+        if now_ms < self._asked_ms:
+            # Somebody set the clock back: what was due then is due once more.
+            before = self.matching
+            self._rebuild(None, now_ms)
+            return self.matching != before
+        turns = self._begin_turns() if self._turns is None else self._turns
+        self._asked_ms = now_ms
         changed = False
-        for _count in range(max(LEAST_REVIEWED, len(self.rows) // REVIEW_SECONDS)):
-            number = next(self._to_review, None)
-            if number is None:
-                self._to_review = iter(list(self.rows))
-                break
-            row = self.rows.get(number)
-            if row is None or number in self._waiting:
+        while turns and turns[0][0] <= now_ms:
+            _at_ms, number, turn = heappop(turns)
+            if self._turn_of.get(number) != turn:
                 continue
-            if self._matches(row, now_ms) != (number in self._keys):
-                changed = True
-                self._take_out(number)
-                self._put_in(number, now_ms)
+            was_shown = number in self._keys
+            self._take_out(number)
+            self._put_in(number, now_ms)
+            changed = changed or was_shown != (number in self._keys)
         return changed
 
     def take_in(self, now_ms: int) -> bool:
@@ -182,27 +206,62 @@ class TicketOrder:
 
     def _put_in(self, number: str, now_ms: int) -> None:
         row = self.rows.get(number)
-        if row is None or number in self._waiting or (self._matches is not None and not self._matches(row, now_ms)):
+        if row is None or number in self._waiting:
             return
+        if self._choice is not None:
+            # A picture may be a little older than the moment at which everything was asked.
+            self._asked_ms = min(self._asked_ms, now_ms)
+            self._wait_for_turn(row, now_ms)
+            if not self._choice.matches(row, now_ms):
+                return
         key = order_key(row)
         self._entries.insert(bisect_left(self._entries, key), key)
         self._keys[number] = key
 
     def _take_out(self, number: str) -> None:
+        self._turn_of.pop(number, None)
         key = self._keys.pop(number, None)
         if key is not None:
             del self._entries[bisect_left(self._entries, key)]
 
     def _rebuild(self, order: Sequence[str] | None, now_ms: int) -> None:
-        matches, waiting = self._matches, self._waiting
+        choice, waiting = self._choice, self._waiting
         rows: Iterable[TicketRow] = self.rows.values() if order is None else map(self.rows.__getitem__, order)
         if waiting:
             rows = (row for row in rows if row.ticket not in waiting)
-        if matches is not None:
-            rows = (row for row in rows if matches(row, now_ms))
+        self._turns, self._turn_of, self._asked_ms = None, {}, now_ms
+        if choice is not None:
+            rows = choice.select(rows, now_ms)
         # Sorting what stands in order already is one pass.
         self._entries = sorted(map(order_key, rows))
         self._keys = {key[2]: key for key in self._entries}
+
+    # -- what time alone changes ----------------------------------------------------------------------------------
+
+    def _next_turn(self, row: TicketRow, now_ms: int) -> tuple[int, str, int] | None:
+        """When a row is to be asked again; None where time changes nothing any more."""
+        next_ms = None if self._choice is None else self._choice.next_turn(row, now_ms)
+        if next_ms is None:
+            return None
+        self._turn += 1
+        self._turn_of[row.ticket] = self._turn
+        return next_ms, row.ticket, self._turn
+
+    def _begin_turns(self) -> list[tuple[int, str, int]]:
+        """Wait for the next turn of every row, as seen from the moment all were asked."""
+        rows, after_ms = self.rows.values(), self._asked_ms
+        self._turns = [entry for row in rows if (entry := self._next_turn(row, after_ms)) is not None]
+        heapify(self._turns)
+        return self._turns
+
+    def _wait_for_turn(self, row: TicketRow, now_ms: int) -> None:
+        turns = self._turns
+        if turns is None or (entry := self._next_turn(row, now_ms)) is None:
+            return
+        heappush(turns, entry)
+        if len(turns) > 2 * len(self.rows) + SPARE_TURNS:
+            turns[:] = [each for each in turns if self._turn_of.get(each[1]) == each[2]]
+            heapify(turns)
 
 
 def _differing(before: Mapping[str, TicketRow], after: Mapping[str, TicketRow]) -> set[str]:

@@ -16,7 +16,7 @@ from app.tickets.picture import TicketSnapshot
 from widgets.row_paint import Cursor
 from widgets.row_table import Frame, RowTable
 from widgets.ticket_messages import MarksChanged, TicketChosen, TicketHighlighted
-from widgets.ticket_order import Matches, TicketOrder
+from widgets.ticket_order import Choice, TicketOrder
 from widgets.ticket_paint import TicketPainter
 from widgets.ticket_style import COMPONENTS, STYLE
 from widgets.ticket_words import PolicyWords
@@ -81,9 +81,9 @@ class TicketTable(RowTable, can_focus=True):
             self.settle()
         return came
 
-    def choose(self, matches: Matches | None, *, is_timed: bool = False) -> None:
-        """Show only the tickets that match; all of them with None. See `TicketOrder.choose`."""
-        self._order.choose(matches, self.clock.now_ms(), is_timed=is_timed)
+    def choose(self, choice: Choice | None) -> None:
+        """Show only the tickets that are chosen; all of them with None. See `TicketOrder.choose`."""
+        self._order.choose(choice, self.clock.now_ms())
         self.rearranged()
 
     @property

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
 from app.core.clock import Clock
 from app.core.watcher import StoreWatcher, WatchedSession
 from app.floor.picture import Freshness
+from app.people.actors import above
+from app.people.model import Unit
 from app.people.ports import PeopleReader
 from app.tickets.live import LiveTickets, Names, UnitName
 from app.tickets.picture import TicketSnapshot
@@ -30,11 +32,18 @@ class TicketSession(WatchedSession, Protocol):
 
 
 def names_of(people: PeopleReader) -> Names:
-    """What people call units and persons."""
+    """What people call units and persons, and which units stand above which."""
+    units = people.units()
     return Names(
-        {unit.unit: UnitName(unit.name, unit.level.value) for unit in people.units().values()},
+        {unit.unit: UnitName(unit.name, unit.level.value, _above(unit.unit, units)) for unit in units.values()},
         {person.agent_id: person.name for person in people.people().values()},
     )
+
+
+def _above(unit: str, units: Mapping[str, Unit]) -> tuple[str, ...]:
+    """Ids and names of the units above a unit, each text once."""
+    found = [text for each in above(unit, units) for text in (each, units[each].name if each in units else "")]
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 class PollingTicketFeed(StoreWatcher[TicketSession, TicketSnapshot]):

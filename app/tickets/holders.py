@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from app.tickets.picture import TicketRow
+from app.tickets.query_terms import Term, term_text
+from app.tickets.query_words import folded
 from app.tickets.urgency import SOON_MS, Urgency, is_due_within, urgency
 
 
@@ -73,6 +75,26 @@ def _holder(unit: str, owner: str | None, names: tuple[str, str], counted: list[
     opened, overdue, soon, paused, returned, due_ms = counted
     first_due_ms = None if due_ms < 0 else due_ms
     return Holder(unit, names[0], owner, names[1], opened, overdue, soon, paused, returned, first_due_ms)
+
+
+def filter_of(holder: Holder, found: Collection[Holder]) -> str:
+    """The filter that finds just what a holder has: by names, or by ids where a name is not one holder's alone.
+
+    Args:
+        holder: The unit or the person.
+        found: All holders.
+    """
+    terms: list[Term] = []
+    if holder.unit:
+        is_alone = all(each.unit == holder.unit or each.unit_name != holder.unit_name for each in found)
+        name = holder.unit_name if is_alone and holder.unit_name else holder.unit
+        terms.append(Term("unit", "=", (folded(name),)))
+    if holder.owner:
+        people = {each.owner for each in found if each.owner_name == holder.owner_name}
+        terms.append(Term("owner", "=", (folded(holder.owner_name if people == {holder.owner} else holder.owner),)))
+    elif holder.owner is not None:
+        terms.append(Term("unowned", "", ()))
+    return " ".join(map(term_text, terms))
 
 
 def _rank(holder: Holder) -> tuple[int, int, int, str, str]:

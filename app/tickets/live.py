@@ -29,10 +29,17 @@ _SPARE: Final = 1_000
 
 
 class UnitName(NamedTuple):
-    """What people call a unit, and how high it stands; the level is empty where none is known."""
+    """What people call a unit, and where it stands.
+
+    Attributes:
+        name: What people call it.
+        level: How high it stands; empty where that is not known.
+        above: Ids and names of the units above it, the nearest first.
+    """
 
     name: str
     level: str = ""
+    above: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ def row_of(ticket: Ticket, names: Names) -> TicketRow:
         call_back_ms=min((promise.due_ms for promise in ticket.promises if promise.kept_ms is None), default=None),
         text=_words_of(ticket, unit.name, owner_name, names.units.get(ticket.sender)),
         given_back=ticket.returns,
+        units_above=unit.above,
     )
 
 

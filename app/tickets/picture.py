@@ -44,6 +44,7 @@ class TicketRow(NamedTuple):
         call_back_ms: When the next promised call is due; None where none is.
         text: All words of the ticket in lower case, for text search.
         given_back: What was given back, by whom to whom and why, in order.
+        units_above: Ids and names of the units above the one that has it, the nearest first.
     """
 
     ticket: str
@@ -75,6 +76,7 @@ class TicketRow(NamedTuple):
     call_back_ms: int | None
     text: str
     given_back: tuple[Return, ...] = ()
+    units_above: tuple[str, ...] = ()
 
 
 class TicketCounts(NamedTuple):

@@ -18,6 +18,7 @@ from app.tickets.picture import TicketRow
 from app.tickets.query_match import Predicate, predicate
 from app.tickets.query_suggest import Suggestion, known_values, suggest
 from app.tickets.query_terms import Amount, Term, Value, term_text
+from app.tickets.query_times import NextTurn, next_turn_of
 from app.tickets.query_words import (
     CHOICE_BY_ALIAS,
     CHOICES,
@@ -47,6 +48,9 @@ _NUMBER: Final = re.compile(r"[0-9]{1,6}")
 _DURATION: Final = re.compile(r"(-?)((?:[0-9]{1,6}[^\W\d_]+)+)")
 _PART: Final = re.compile(r"([0-9]{1,6})([^\W\d_]+)")
 _SEPARATORS: Final = frozenset("|,、")
+_SEVERAL: Final = frozenset({":", "="})
+"""The signs after which several values may stand."""
+
 _COMPARISONS: Final = frozenset({KeyKind.NUMBER, KeyKind.DURATION, KeyKind.RANK})
 
 
@@ -60,11 +64,25 @@ class Query:
 
     terms: tuple[Term, ...] = ()
     _predicates: tuple[Predicate, ...] = field(init=False, compare=False, repr=False)
+    _turns: tuple[NextTurn, ...] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Make what is asked of each row, the quick questions first."""
         asked = sorted(map(predicate, self.terms), key=lambda each: each.cost)
         object.__setattr__(self, "_predicates", tuple(asked))
+        object.__setattr__(self, "_turns", tuple(filter(None, map(next_turn_of, self.terms))))
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether what it finds changes with time alone."""
+        return bool(self._turns)
+
+    def next_turn(self, row: TicketRow, after_ms: int) -> int | None:
+        """The first instant after another at which time alone may change whether a ticket matches; None where it never
+        does. It may change nothing; until then nothing changes."""
+        if len(self._turns) == 1:
+            return self._turns[0](row, after_ms)
+        return min((at for turn in self._turns if (at := turn(row, after_ms)) is not None), default=None)
 
     @property
     def text(self) -> str:
@@ -193,15 +211,17 @@ def _keyed(whole: _Token, rest: _Token, alias: str, operator: str, words: Vocabu
             )
         )
     known_key = KEY_WORDS[key]
-    operator = ":" if operator == "=" else operator
-    if operator != ":" and known_key.kind not in _COMPARISONS:
+    if operator == "=" and (known_key.kind is not KeyKind.PART or key == "text"):
+        # Only of a text is the whole something else than a part.
+        operator = ":"
+    if operator not in _SEVERAL and known_key.kind not in _COMPARISONS:
         raise UsageProblem(
             _("“{word}”: {key} cannot be more or less; write it as in {example}.").format(
                 word=inert(whole.text), key=key, example=known_key.example
             )
         )
     parts = rest.parts()
-    if not parts or (operator != ":" and len(parts) > 1):
+    if not parts or (operator not in _SEVERAL and len(parts) > 1):
         raise _wrong(whole, known_key)
     values = tuple(_value(whole, known_key, part, words) for part in parts)
     return Term(key, operator, values)

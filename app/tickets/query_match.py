@@ -94,9 +94,9 @@ def _predicate(term: Term) -> Predicate:
     if term.key == "text":
         return Predicate(_text(tuple(map(str, term.values))), 3)
     if term.key in _TEXTS:
-        return Predicate(_part(term.key, tuple(map(str, term.values))), 4)
+        return Predicate(_part(term, tuple(map(str, term.values))), 4)
     if term.key in ("stage", "role"):
-        return Predicate(_of_clock(term.key, tuple(map(str, term.values))), 4)
+        return Predicate(_of_clock(term, tuple(map(str, term.values))), 4)
     if term.key in ("due", "age"):
         return Predicate(_duration(term), 2)
     if term.key in ("stars", "returns", "cycle"):
@@ -129,10 +129,20 @@ def _remembered(has_part: Callable[[str], bool]) -> Callable[[str], bool]:
     return lru_cache(_REMEMBERED)(has_part)
 
 
-def _part(key: str, values: tuple[str, ...]) -> Holds:
-    first, *others = _TEXTS[key]
-    has_part = _has_part(values)
-    if key in _FEW:
+def _asked(term: Term, values: tuple[str, ...]) -> Callable[[str], bool]:
+    """What a term asks of a text: to have one of some parts, or to be one of them."""
+    if term.operator == "=":
+        wanted = frozenset(values)
+        return lambda text: folded(text) in wanted
+    return _has_part(values)
+
+
+def _part(term: Term, values: tuple[str, ...]) -> Holds:
+    first, *others = _TEXTS[term.key]
+    has_part = _asked(term, values)
+    if term.key == "unit" and term.operator != "=":
+        return _unit(has_part)
+    if term.key in _FEW:
         has_part = _remembered(has_part)
     if not others:
         return lambda row, _now_ms, _actor: has_part(first(row))
@@ -140,10 +150,20 @@ def _part(key: str, values: tuple[str, ...]) -> Holds:
     return lambda row, _now_ms, _actor: has_part(first(row)) or has_part(second(row))
 
 
-def _of_clock(key: str, values: tuple[str, ...]) -> Holds:
+def _unit(has_part: Callable[[str], bool]) -> Holds:
+    """Whether the unit that has it, or one above that, is called so: a city's tickets are those of its teams too."""
+
+    @lru_cache(_REMEMBERED)
+    def is_below(unit_name: str, unit: str, units_above: tuple[str, ...]) -> bool:
+        return any(map(has_part, (unit_name, unit, *units_above)))
+
+    return lambda row, _now_ms, _actor: is_below(row.unit_name, row.unit, row.units_above)
+
+
+def _of_clock(term: Term, values: tuple[str, ...]) -> Holds:
     """Whether an open clock is of a stage, or of a role."""
-    field: Callable[[Clock], str] = operator.attrgetter(key)
-    has_part = _remembered(_has_part(values))
+    field: Callable[[Clock], str] = operator.attrgetter(term.key)
+    has_part = _remembered(_asked(term, values))
     return lambda row, _now_ms, _actor: any(clock.stopped_ms is None and has_part(field(clock)) for clock in row.clocks)
 
 

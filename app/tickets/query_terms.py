@@ -36,7 +36,8 @@ class Term(NamedTuple):
 
     Attributes:
         key: A key or a flag of the language.
-        operator: ":" for one of the values, "<", "<=", ">", ">=" for one value; "" for a flag.
+        operator: ":" for one of the values; "=" for just one of them where ":" is content with a part; "<", "<=", ">",
+            ">=" for one value; "" for a flag.
         values: Folded texts, numbers or amounts.
         is_negated: The condition must not hold.
     """

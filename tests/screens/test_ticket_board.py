@@ -43,7 +43,7 @@ async def test_the_board_has_three_lists_and_a_line_leads_to_its_tickets(running
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(place.app.screen, TicketsScreen)
-        assert place.screen.filter_input.value == "ticket:wo-2"
+        assert place.screen.filter_input.value == "ticket=wo-2"
         assert place.shown() == ["WO-2"]
 
 

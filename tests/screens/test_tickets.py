@@ -11,7 +11,7 @@ from app.core.clock import ManualClock
 from app.floor.picture import Freshness
 from app.tickets.books import Books
 from app.tickets.desk import Deed, DeedResult, Offer, TicketPicture, Verb
-from app.tickets.holders import holders
+from app.tickets.holders import filter_of, holders
 from app.tickets.live import LiveTickets, row_of
 from app.tickets.model import Step, Ticket, TicketState
 from app.tickets.picture import TicketSnapshot
@@ -189,7 +189,7 @@ async def test_the_views_are_mine_late_within_the_hour_and_who_sits_on_what(runn
         await pilot.press("enter")
         await pilot.pause()
         assert place.shown() == ["WO-1"]
-        assert place.screen.filter_input.value == "unit:哈尔滨"
+        assert place.screen.filter_input.value == "unit=哈尔滨"
         await pilot.press("escape", "left")
         await pilot.pause()
         assert isinstance(place.app.screen, HoldersScreen)
@@ -355,3 +355,8 @@ def test_holders_are_counted_by_unit_and_person() -> None:
     ]
     assert found[2].first_due_ms == NOW_MS + 20 * MINUTE_MS
     assert holders([], NOW_MS) == []
+    names = [filter_of(each, found) for each in found]
+    assert names == ["unit=哈尔滨", "unit=哈尔滨 owner=李伟", "unit=上海", "unit=上海 owner=王芳", "unit=guangdong",
+                     "unit=guangdong unowned"]  # fmt: skip
+    twins = [each._replace(unit_name="同名") for each in found]
+    assert filter_of(twins[1], twins) == "unit=hrb owner=李伟"

@@ -42,6 +42,7 @@ def make_row(number: str = "HL-0042", clock: Clock | None = None, **values: obje
         priority=Priority.HIGH, reasons=(PriorityReason.STARS,), created_ms=NOW_MS - 3 * HOUR_MS,
         changed_ms=NOW_MS, cycle=1, returns=1, clocks=(clock,), next_clock=clock, due_ms=clock.due_ms,
         has_flag=False, call_back_ms=None, text="hl-0042 路灯不亮 street light",
+        units_above=("hrb-city", "哈尔滨", "hlj", "黑龙江"),
     )  # fmt: skip
     return row._replace(**values)  # type: ignore[arg-type]
 
@@ -61,7 +62,9 @@ PAUSED: Final = make_row(clock=make_clock(is_paused=True))
         "priority:high", "priority>=high", "优先级:高", "priority<top", "level:city", "level>=city", "level<province",
         "reason:stars", "原因:星级|媒体", "路灯", "路灯 STREET", '"street light"', "“street light”", "ｓｔｒｅｅｔ",
         "owner:王芳", "owner:1001", "sender:hot", "customer:c100", "caller:139", "ticket:0042", "title:路灯",
-        "subject:light", "area:道外", "service:power", "text:foo|street", "-foo", '-"light street"', "cycle:1",
+        "unit:黑龙江", "unit:hlj", "unit=hrb", "unit=哈尔滨道外班", "处理人=王芳|李伟", "ticket=hl-0042",
+        "-unit=哈尔滨", "-unit=黑龙江", "stage=accept", "type=complaint", "stars=5", "text=light", "subject:light",
+        "area:道外", "service:power", "text:foo|street", "-foo", '-"light street"', "cycle:1",
         "type:complaint due<2h unit:哈尔滨 stars>=5 stage:accept -paused -overdue 路灯",
     ],
 )  # fmt: skip
@@ -75,7 +78,8 @@ def test_terms_that_hold(text: str) -> None:
         "type:repair", "type:comp", "due<1h", "due>1h", "due<0", "age<3h", "unit:齐齐哈尔", "stars>5", "stars:4",
         "stage:arrive",
         "state:sent", "paused", "overdue", "warned", "unowned", "flagged", "promised", "reopened", "priority>high",
-        "level>city", "reason:media", "漏水", '"light street"', "-returned", "-路灯", "cycle>1",
+        "unit=哈尔滨", "unit=hlj", "unit:吉林", "stage=acc", "title=路灯", "-unit:黑龙江", "level>city",
+        "reason:media", "漏水", '"light street"', "-returned", "-路灯", "cycle>1",
     ],
 )  # fmt: skip
 def test_terms_that_do_not_hold(text: str) -> None:
@@ -221,6 +225,17 @@ def test_terms_narrow_one_another(texts: list[str], rows: list[TicketRow]) -> No
     singly = [row for row in rows if all(parse(text).matches(row, NOW_MS, "1001") for text in texts)]
     assert whole.select(rows, NOW_MS, "1001") == singly
     assert [row for row in rows if whole.matches(row, NOW_MS, "1001")] == singly
+
+
+@given(st.sampled_from(["due<1h", "due>=-30m", "due:1h|2h", "-due<=0", "age<3h", "age:3h|4h", "overdue", "-warned"]),
+       ROWS, st.integers(NOW_MS - 3 * HOUR_MS, NOW_MS + 12 * HOUR_MS), st.integers(1, 5 * HOUR_MS))  # fmt: skip
+def test_between_turning_points_time_changes_nothing(text: str, row: TicketRow, from_ms: int, for_ms: int) -> None:
+    query = parse(text)
+    assert query.is_timed
+    next_ms = query.next_turn(row, from_ms)
+    until_ms = from_ms + for_ms if next_ms is None else min(from_ms + for_ms, next_ms - 1)
+    assert until_ms >= from_ms
+    assert query.matches(row, from_ms) is query.matches(row, until_ms)
 
 
 @given(st.text())

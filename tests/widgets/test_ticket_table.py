@@ -17,10 +17,12 @@ from textual.pilot import Pilot
 from app.core.clock import ManualClock
 from app.core.durations import countdown_text
 from app.floor.picture import Freshness
+from app.tickets.choice import TicketChoice, TicketView
 from app.tickets.live import LiveTickets, row_of
 from app.tickets.model import Priority, PriorityReason, Ticket, TicketState
-from app.tickets.picture import TicketSnapshot
+from app.tickets.picture import TicketRow, TicketSnapshot
 from app.tickets.ports import TicketChanges
+from app.tickets.query import parse
 from app.tickets.urgency import order_key
 from screens.themes import DEFAULT_VARIABLES
 from tests.tickets.samples import HOSTILE_TITLES, MINUTE_MS, NAMES, book, clock, many_tickets, ticket
@@ -156,7 +158,7 @@ def test_a_patched_order_is_the_same_as_one_made_anew(steps: list[tuple[int, int
         if what == "t":
             order.take_in(NOW_MS)
         if what == "f":
-            order.choose((lambda row, _now_ms: row.ticket != "t3") if minutes % 2 else None, NOW_MS)
+            order.choose(chosen("-ticket=t3") if minutes % 2 else None, NOW_MS)
     order.apply(source.now())
     order.choose(None, NOW_MS)
     assert shown_order(order) == list(source.now().order)
@@ -175,15 +177,56 @@ def test_arrivals_wait_outside_until_they_are_taken_in() -> None:
     assert not order.take_in(NOW_MS)
 
 
-def test_what_time_lets_through_a_filter_comes_within_some_seconds() -> None:
+def chosen(text: str, view: TicketView = TicketView.ALL) -> TicketChoice:
+    return TicketChoice(view, parse(text), "wang")
+
+
+def test_what_time_lets_through_a_filter_comes_in_its_second_and_nothing_else_is_asked() -> None:
     source = Source(*(running(f"t{number:04}", 60) for number in range(6_000)), running("soon", 5))
     order = TicketOrder()
     order.apply(source.now())
-    order.choose(lambda row, now_ms: (row.due_ms or 0) - now_ms < 4 * MINUTE_MS, NOW_MS, is_timed=True)
+    asked: list[str] = []
+
+    class Counted(TicketChoice):
+        def matches(self, row: TicketRow, now_ms: int) -> bool:
+            asked.append(row.ticket)
+            return super().matches(row, now_ms)
+
+    order.choose(Counted(query=parse("due<4m")), NOW_MS)
     assert shown_order(order) == []
-    seconds = next(n for n in range(12) if order.review(NOW_MS + 2 * MINUTE_MS))
+    assert not order.review(NOW_MS + MINUTE_MS), "left is four minutes, not less"
+    assert order.review(NOW_MS + MINUTE_MS + 1)
     assert shown_order(order) == ["soon"]
-    assert seconds <= 7
+    assert set(asked) == {"soon"}
+
+
+@given(
+    st.sampled_from(
+        ["due<4m", "-due>=10m", "due:5m|7m", "overdue", "warned", "-overdue age>1h", "age:62m", "mine", ""]
+    ),
+    st.sampled_from(TicketView),
+    st.lists(st.integers(0, 4 * MINUTE_MS), max_size=8),
+    st.lists(st.integers(-15, 75), min_size=1, max_size=6),
+)
+def test_at_every_instant_a_filter_shows_what_it_would_show_if_it_were_typed_then(
+    text: str, view: TicketView, steps: list[int], minutes: list[int]
+) -> None:
+    source = Source(*(running(f"t{number}", each) for number, each in enumerate(minutes)))
+    order, fresh = TicketOrder(), TicketOrder()
+    for each in (order, fresh):
+        each.apply(source.now())
+    now_ms = NOW_MS
+    order.choose(chosen(text, view), now_ms)
+    for number, step_ms in enumerate([*steps, -MINUTE_MS, MINUTE_MS]):
+        now_ms += step_ms
+        before = shown_order(order)
+        if number == 3:
+            order.apply(source.change(running("t0", minutes[-1])))
+            fresh.apply(source.now())
+        is_changed = order.review(now_ms)
+        fresh.choose(chosen(text, view), now_ms)
+        assert shown_order(order) == shown_order(fresh)
+        assert is_changed or number == 3 or shown_order(order) == before
 
 
 # -- the table -----------------------------------------------------------------------------------------------------------
@@ -277,7 +320,7 @@ async def test_marks_are_kept_by_number_through_filters_and_forgotten_with_the_t
         table.toggle_mark()
         table.toggle_mark()
         assert (table.marks, table.cursor_key) == ({"t0", "t1"}, "t2")
-        table.choose(lambda row, _now_ms: row.ticket in ("t1", "t7"))
+        table.choose(chosen("ticket=t1|t7"))
         table.toggle_all()
         assert table.marks == {"t0", "t1", "t7"}
         table.toggle_all()
