@@ -66,19 +66,19 @@ class BreachGroup(NamedTuple):
 
 def by_stage_and_unit(breaches: Iterable[Breach]) -> list[BreachGroup]:
     """What will be late, gathered by type, stage and unit: the first due first."""
-    groups: dict[tuple[str, str, str], BreachGroup] = {}
+    found: dict[tuple[str, str, str], list[Breach]] = {}
     for breach in breaches:
-        key = breach.ticket_type, breach.clock.stage, breach.clock.unit
-        before = groups.get(key)
-        groups[key] = (
-            BreachGroup(*key, breach.unit_name, breach.due_ms, (breach.ticket,))
-            if before is None
-            else before._replace(
-                due_ms=min(before.due_ms, breach.due_ms),
-                tickets=tuple(dict.fromkeys((*before.tickets, breach.ticket))),
-            )
+        found.setdefault((breach.ticket_type, breach.clock.stage, breach.clock.unit), []).append(breach)
+    groups = [
+        BreachGroup(
+            *key,
+            of_stage[0].unit_name,
+            min(each.due_ms for each in of_stage),
+            tuple(dict.fromkeys(each.ticket for each in of_stage)),
         )
-    return sorted(groups.values(), key=lambda each: (each.due_ms, each.ticket_type, each.stage, each.unit))
+        for key, of_stage in found.items()
+    ]
+    return sorted(groups, key=lambda each: (each.due_ms, each.ticket_type, each.stage, each.unit))
 
 
 @dataclass(slots=True)
