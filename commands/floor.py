@@ -73,12 +73,17 @@ def demo(
         from seed.feed import SimulatedSource
         from seed.scenario import load_scenario
         from seed.simulator import Simulator, opening_ms, show_ms
+        from seed.ticket_office import TicketOffice
 
         played = load_scenario(scenario)
         zone_name = site.zone_name or played.zone
         clock = ScaledClock(SystemClock(), show_ms(played, SystemClock().now_ms(), zone_name), speed)
         opening = opening_ms(played, clock.now_ms(), zone_name, days_before)
-        source = SimulatedSource(Simulator(played, seed, agents, opening, zone_name), clock)
+        simulator = Simulator(played, seed, agents, opening, zone_name)
+        tickets = None
+        if played.tickets is not None:
+            tickets = TicketOffice(played, played.tickets, seed, agents, simulator.plan, opening, clock.now_ms())
+        source = SimulatedSource(simulator, clock, tickets=tickets)
         if folder is None:
             _refuse_real_floor(site, source.name)
         else:

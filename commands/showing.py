@@ -223,6 +223,10 @@ def _play_so_far(site: Site, simulated: SimulatedSource) -> None:
     drafts = simulated.drafts()
     with site.writer() as session:
         write_plan(simulated.plan, session.people, session.planning, session.forecast, simulated.now_ms())
+        if simulated.tickets is not None:
+            from seed.ticket_writer import write_departments
+
+            write_departments(simulated.tickets, session.people, session.tickets, session.log.writing)
         for start in range(0, len(drafts), 10_000):
             session.journal.record(Batch(simulated.name, drafts[start : start + 10_000]))
 

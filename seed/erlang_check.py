@@ -13,7 +13,8 @@ from typing import Final
 
 from app.planning.erlang import erlang_a
 from seed.measuring import START_MS, Estimate, Outcome, play
-from seed.scenario import ArrivalSpec, QueueSpec, Scenario, ShiftSpec, Spread
+from seed.scenario import ArrivalSpec, QueueSpec, Scenario, ShiftSpec
+from seed.scenario_parts import Spread
 from seed.simulator import Simulator
 
 AGENTS: Final = 200

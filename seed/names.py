@@ -26,7 +26,7 @@ _ENGLISH_NAMES: Final = (
 def agent_names(seed: int, count: int, english_per_mille: int) -> list[str]:
     """As many different names as there are agents; who shares a name with an earlier one has a number behind it."""
     draw = stream(seed, "names")
-    surname = _choice(draw, _SURNAMES)
+    surname = surname_choice(draw)
     given = _choice(draw, _GIVEN_NAMES)
     seen: dict[str, int] = {}
     names = []
@@ -38,6 +38,11 @@ def agent_names(seed: int, count: int, english_per_mille: int) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         names.append(name if seen[name] == 1 else f"{name}{seen[name]}")
     return names
+
+
+def surname_choice(draw: Draw) -> WeightedChoice[str]:
+    """Picks surnames, each as often as it is common."""
+    return _choice(draw, _SURNAMES)
 
 
 def _choice(draw: Draw, weighted: str) -> WeightedChoice[str]:

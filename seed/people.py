@@ -17,7 +17,8 @@ from seed.randomness import (
     log_normal_ms,
     stream,
 )
-from seed.scenario import QueueSpec, Scenario, ShiftSpec, Spread
+from seed.scenario import QueueSpec, Scenario, ShiftSpec
+from seed.scenario_parts import Spread
 
 _SPARE_TURNS: Final = 64
 

@@ -8,7 +8,8 @@ from app.planning.model import Shift
 from seed.people import length_of
 from seed.plan import Pause
 from seed.randomness import DrawMs, stream, whole_between
-from seed.scenario import HabitSpec, Spread
+from seed.scenario import HabitSpec
+from seed.scenario_parts import Spread
 
 
 class Intent(NamedTuple):

@@ -6,32 +6,28 @@ scenario's zone, shares and weights are whole numbers (shares in per-mille).
 
 from __future__ import annotations
 
-import re
 import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
 from app.core.errors import DataProblem, UsageProblem
 from app.core.event_fields import NAME_LIMIT
 from app.core.i18n import _
 from app.core.text import inert
-from app.core.zones import load_zone
 from seed.hours import DAY_MINUTES
+from seed.scenario_parts import MinuteOfDay, Name, Part, PerMille, Spread, Weight, WholeSeconds, Zone
+from seed.ticket_scenario import TicketsSpec
 
 FIRST_SCENARIO: Final = "morning"
 """The scenario that is played when none is named."""
-
-LONGEST_MEAN_SECONDS: Final = 30 * 86_400
-"""Nothing on a floor takes a month."""
 
 PLAN_STEP_SECONDS: Final = 300
 """What a schedule is made of: everything on it begins and ends at whole steps of the day."""
 
 _FOLDER: Final = "seed.scenarios"
-_TIME_OF_DAY: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|24:00")
 
 
 class ScenarioProblem(DataProblem):
@@ -42,53 +38,7 @@ class ScenarioUnknown(UsageProblem):
     """There is no scenario of that name."""
 
 
-def _minute_of_day(value: object) -> object:
-    if not isinstance(value, str) or not _TIME_OF_DAY.fullmatch(value):
-        raise ValueError(_('must be a time of day from "00:00" to "24:00", in quotes'))
-    hours, minutes = value.split(":")
-    return int(hours) * 60 + int(minutes)
-
-
-def _known_zone(value: str) -> str:
-    try:
-        load_zone(value)
-    except UsageProblem as problem:
-        raise ValueError(str(problem)) from problem
-    return value
-
-
-MinuteOfDay = Annotated[int, BeforeValidator(_minute_of_day)]
-Zone = Annotated[str, AfterValidator(_known_zone)]
-Name = Annotated[str, Field(min_length=1, max_length=NAME_LIMIT)]
-PerMille = Annotated[int, Field(strict=True, ge=0, le=1000)]
-Weight = Annotated[int, Field(strict=True, ge=0, le=1_000_000)]
-WholeSeconds = Annotated[int, Field(strict=True, ge=0, le=86_400)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Spread(_Part):
-    """How long something takes: a distribution of lengths of time.
-
-    `lognormal` needs a standard deviation above 0; `exponential` and `fixed` have none.
-    """
-
-    mean_seconds: Annotated[int, Field(strict=True, gt=0, le=LONGEST_MEAN_SECONDS)]
-    sd_seconds: WholeSeconds = 0
-    shape: Literal["lognormal", "exponential", "fixed"] = "lognormal"
-
-    @model_validator(mode="after")
-    def _has_what_its_shape_needs(self) -> Self:
-        if self.shape == "lognormal" and not self.sd_seconds:
-            raise ValueError(_("a lognormal length needs sd_seconds above 0"))
-        if self.shape != "lognormal" and self.sd_seconds:
-            raise ValueError(_("a length of shape {shape} takes no sd_seconds").format(shape=self.shape))
-        return self
-
-
-class QueueSpec(_Part):
+class QueueSpec(Part):
     """One queue.
 
     Attributes:
@@ -126,7 +76,7 @@ class QueueSpec(_Part):
         return self
 
 
-class ArrivalSpec(_Part):
+class ArrivalSpec(Part):
     """When calls come: one number per half-hour from `start` on, in percent of the peak; outside of them none come."""
 
     start: MinuteOfDay
@@ -142,7 +92,7 @@ class ArrivalSpec(_Part):
         return self
 
 
-class ShiftSpec(_Part):
+class ShiftSpec(Part):
     """One shift: who has it comes every day.
 
     Agents sign in up to `early_seconds` before the start; `late_per_mille` of them up to `late_seconds` after it.
@@ -166,7 +116,7 @@ class ShiftSpec(_Part):
         return self
 
 
-class RingSpec(_Part):
+class RingSpec(Part):
     """How a call rings at an agent; without it calls are answered at once.
 
     Attributes:
@@ -184,14 +134,14 @@ class RingSpec(_Part):
     missed_away: Spread
 
 
-class HoldSpec(_Part):
+class HoldSpec(Part):
     """How often a conversation is interrupted by a hold, and for how long."""
 
     per_mille: PerMille
     length: Spread
 
 
-class _Absence(_Part):
+class _Absence(Part):
     reason: Annotated[str, Field(max_length=NAME_LIMIT)]
     length: Spread
     at_most_per_mille: Annotated[int, Field(strict=True, gt=0, le=1000)] | None = None
@@ -241,7 +191,7 @@ class AfterCallAbsence(_Absence):
     share_per_mille: PerMille
 
 
-class HabitSpec(_Part):
+class HabitSpec(Part):
     """How far people are from the plan; without it they keep to it as far as their calls let them.
 
     Attributes:
@@ -270,7 +220,7 @@ class HabitSpec(_Part):
         return self
 
 
-class ForecastSpec(_Part):
+class ForecastSpec(Part):
     """How far the forecast is off.
 
     Attributes:
@@ -284,7 +234,7 @@ class ForecastSpec(_Part):
     off_per_mille: Annotated[int, Field(strict=True, ge=-500, le=1000)] = 0
 
 
-class RosterSpec(_Part):
+class RosterSpec(Part):
     """Where the agents belong: a region, a centre in it, and teams of about `team_size`; empty names are left out."""
 
     region: Annotated[str, Field(max_length=NAME_LIMIT)] = ""
@@ -292,7 +242,7 @@ class RosterSpec(_Part):
     team_size: Annotated[int, Field(strict=True, gt=0, le=1000)] = 12
 
 
-class StaffSpec(_Part):
+class StaffSpec(Part):
     """What agents can do: weights of serving one, two and three queues, and how many have an English name."""
 
     queue_count_weights: Annotated[tuple[Weight, ...], Field(min_length=1, max_length=3)] = (1,)
@@ -305,7 +255,7 @@ class StaffSpec(_Part):
         return self
 
 
-class Scenario(_Part):
+class Scenario(Part):
     """A whole simulated floor.
 
     Attributes:
@@ -331,6 +281,7 @@ class Scenario(_Part):
     recurring: tuple[RecurringAbsence, ...] = ()
     planned: tuple[PlannedAbsence, ...] = ()
     after_call: tuple[AfterCallAbsence, ...] = ()
+    tickets: TicketsSpec | None = None
 
     @model_validator(mode="after")
     def _names_fit_together(self) -> Self:
@@ -340,6 +291,14 @@ class Scenario(_Part):
         ):
             if len(set(names)) < len(names):
                 raise ValueError(_("two of the {parts} have the same name").format(parts=what))
+        queues = {queue.name for queue in self.queues}
+        for kind in self.tickets.kinds if self.tickets is not None else ():
+            if unknown := sorted(set(kind.queues) - queues):
+                raise ValueError(
+                    _("the tickets of type {type} name the queue {queue}, which does not exist").format(
+                        type=kind.type, queue=unknown[0]
+                    )
+                )
         known = {shift.name for shift in self.shifts}
         for absence in self.planned:
             if unknown := sorted(set(absence.shifts) - known):

@@ -15,7 +15,8 @@ from typing import Final
 from app.planning.staffing import Staffing, Targets, Workload, least_agents, staffing
 from seed.measuring import Estimate, Played
 from seed.plan_forecast import handling_ms
-from seed.scenario import QueueSpec, RingSpec, Scenario, Spread, load_scenario
+from seed.scenario import QueueSpec, RingSpec, Scenario, load_scenario
+from seed.scenario_parts import Spread
 from seed.staffing_floor import WITHIN_SECONDS, alone, floor_lines, play_all
 
 SERVICE_LEVEL: Final = 0.8

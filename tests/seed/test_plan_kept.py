@@ -20,7 +20,8 @@ from app.planning.mapping import AdherenceRules, CountingTable
 from app.planning.model import Shift, Verdict, VerdictSpan
 from seed.plan import Pause
 from seed.plan_keeping import Keeping
-from seed.scenario import HabitSpec, Scenario, Spread, load_scenario
+from seed.scenario import HabitSpec, Scenario, load_scenario
+from seed.scenario_parts import Spread
 from seed.simulator import Simulator, opening_ms
 
 MORNING = load_scenario()

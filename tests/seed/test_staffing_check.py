@@ -4,7 +4,8 @@ import pytest
 
 from app.planning.staffing import Targets, Workload, least_agents
 from seed.measuring import START_MS, play
-from seed.scenario import QueueSpec, Scenario, Spread, load_scenario
+from seed.scenario import QueueSpec, Scenario, load_scenario
+from seed.scenario_parts import Spread
 from seed.simulator import Simulator
 from seed.staffing_check import (
     SERVICE_LEVEL,
