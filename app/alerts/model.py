@@ -24,6 +24,19 @@ class AlertState(StrEnum):
     """It never held long enough to be raised."""
 
 
+class Ending(StrEnum):
+    """Why an alert was resolved: what `AlertResolved.reason` holds, and the note of that moment."""
+
+    CLEARED = "cleared"
+    """The figure is back, the spell or the state is over, nothing is due any more."""
+    GONE = "gone"
+    """What it was about no longer exists."""
+    RULE_GONE = "rule_gone"
+    """The rule is no longer in the book."""
+    OUT_OF_SCOPE = "out_of_scope"
+    """The rule is about other things now."""
+
+
 class Moment(NamedTuple):
     """One fact of an alert's life, as its timeline shows it."""
 

@@ -44,7 +44,7 @@ class Signal(NamedTuple):
         metric: A key of `METRICS`.
         entity: "site", "queue:售后", "team:一组", "agent:1001", "ticket:WO-1/stage/1/1", "unit:u1", "source:pbx" …
         gauge: Of a GAUGE: the number, None when it is empty (0 as denominator): neither raises nor clears.
-        since_ms: Of a SPELL: since when; None when it is over.
+        since_ms: Of a SPELL: since when; None when it is over. Of a STATE: since when it is so, where that is known.
         due_ms: Of a DUE: when; None when nothing is due any more.
         active: Of a STATE: whether it is so.
         scope: What a rule's scope is compared with, as ("queue", "售后"), ("team", …), ("unit", …), ("reason", …),
@@ -72,6 +72,7 @@ class Observation:
         gone: (metric, entity) pairs that no longer exist: what was raised for them is over.
         stale: Feeds whose data has stopped.
         is_whole: Everything there is, not only what changed: after a start, or a rebuild.
+        covered: The metrics a whole one is whole of; None for all. What is open on them and not told is over.
     """
 
     now_ms: int
@@ -79,6 +80,7 @@ class Observation:
     gone: Collection[tuple[str, str]] = ()
     stale: frozenset[Feed] = frozenset()
     is_whole: bool = False
+    covered: frozenset[str] | None = None
 
 
 class Sensor(Protocol):
