@@ -67,6 +67,7 @@ def make_engine(
     from app.engine.sources import FollowedSource, SimulatedFloor
     from store.engine_lock import FileEngineLock
     from store.sessions import WriterSession
+    from store.ticket_news import SqliteTicketNews
 
     path, settings = site.path, site.settings
 
@@ -78,7 +79,11 @@ def make_engine(
     ahead = None if simulated is None else plan_ahead(site, simulated)
 
     def own_sources(sink: FactSink) -> list[PolledSource]:
-        return [] if simulated is None or ahead is None else [SimulatedFloor(sink, simulated.name, ahead.drafts)]
+        if simulated is None or ahead is None:
+            return []
+        news = SqliteTicketNews(path, simulated.name)
+        simulated.news = news
+        return [SimulatedFloor(sink, simulated.name, ahead.drafts, news.close)]
 
     return Engine(
         lambda: WriterSession(present_database(path), settings, clock, site.zone),

@@ -163,13 +163,9 @@ class TicketOffice:
 
     def _see(self, case: Case, new: Sequence[Fact]) -> None:
         withdrawn = withdrawn_acts(new)
-        state = case.path.state
         moved = [event for _seq, _source, event in new if moves(event) or type(event) in _CHANGES]
         if moved:
-            by = case.path.owner or getattr(moved[-1], "by", "")
-            is_at_home = state in (TicketState.NEW, TicketState.RETURNED)
-            is_ours = by in self._people or (not is_at_home and not case.path.owner) or by == PROGRAM
-            case.is_theirs = not is_ours
+            case.is_theirs = not self._is_ours(case, moved[-1])
             self._work.go_on(case)
         for _seq, _source, event in new:
             if getattr(event, "act", "") in withdrawn:
@@ -181,6 +177,18 @@ class TicketOffice:
             elif isinstance(event, facts.TicketPhoned) and event.reached and event.role != "customer":
                 self._reactions.reached(case)
 
+    def _is_ours(self, case: Case, moved: Any) -> bool:
+        """Whether simulated people go on with a ticket that somebody else moved last.
+
+        What somebody took on, took back or wrote is theirs; what they sent to a unit is that unit's, and what they gave
+        back is whose it was.
+        """
+        if case.path.owner:
+            return case.path.owner in self._people
+        if case.path.state not in (TicketState.NEW, TicketState.RETURNED):
+            return True
+        return type(moved) in _GIVEN_BACK and self._work.writer(case) in self._people
+
     def _adopted(self, number: str, known: Sequence[Fact]) -> Case | None:
         """A ticket that somebody else wrote: when it comes to a unit, its people work on it."""
         written = next((event for _seq, _source, event in known if isinstance(event, TicketCreated)), None)
@@ -189,6 +197,11 @@ class TicketOffice:
         kind = self._kinds.get(written.ticket_type, self._spec.kinds[0])
         case = self._new_case(number, kind, written.caller)
         case.spent.update(case.fate._fields)
+        writers = [person for person, unit in self._unit_of.items() if unit == written.unit]
+        if written.by == PROGRAM and writers:
+            # The program writes for customers who are still cut off; an agent of the unit sends it.
+            by = case.pick(writers)
+            self._timeline.after(length_ms(case.draw, self._spec.resend), partial(self._send, case, by))
         return case
 
     # -- asides of the work ------------------------------------------------------------------------------------------
@@ -353,7 +366,9 @@ class TicketOffice:
         self._timeline.after(whole_between(case.draw, *_UNHURRIED_MS), partial(self._finish, case, by))
 
 
-_CHANGES: Final = frozenset({facts.TicketReopened, facts.TicketActWithdrawn})
+_GIVEN_BACK: Final = frozenset({facts.TicketReturned, facts.TicketUnqualified})
+
+_CHANGES: Final = frozenset({facts.TicketReopened, facts.TicketActWithdrawn, facts.TicketHeld, facts.TicketResumed})
 
 _HEARD: Final[Mapping[type, Callable[[TicketOffice, Any], None]]] = {
     CallEntered: TicketOffice._entered,

@@ -61,11 +61,19 @@ class SimulatedFloor:
         sink: Where its facts go.
         name: What the event log knows it by.
         drafts: Gives the facts since it was last asked.
+        end: Lets go of what the simulator holds; called when nobody asks it any more.
     """
 
-    def __init__(self, sink: FactSink, name: str, drafts: Callable[[], Sequence[Draft]]) -> None:
+    def __init__(
+        self,
+        sink: FactSink,
+        name: str,
+        drafts: Callable[[], Sequence[Draft]],
+        end: Callable[[], None] = lambda: None,
+    ) -> None:
         self._sink = sink
         self._drafts = drafts
+        self._end = end
         self._pending: list[Draft] = []
         self.name = name
         self.problem = ""
@@ -79,4 +87,4 @@ class SimulatedFloor:
         return bool(self._pending)
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        self._end()
