@@ -94,6 +94,21 @@ class StoreWatcher(ABC, Generic[SessionT, PictureT]):
         if self._thread.is_alive():
             self._thread.join(timeout=5)
 
+    def look(self, session: SessionT, *, fresh: bool) -> PictureT:
+        """Make one picture now, on the caller's thread, of a feed that was not started: history is played so.
+
+        Args:
+            session: The same at every look.
+            fresh: Whether this is the first.
+        """
+        now_ms = self._clock.now_ms()
+        if fresh:
+            self._begin()
+        self._take_in(session, now_ms, fresh or self._is_stale(now_ms))
+        picture = self._picture(session, now_ms)
+        self._publish(picture)
+        return picture
+
     # -- what a feed says, on the watching thread ---------------------------------------------------------------------
 
     @abstractmethod
