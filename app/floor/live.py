@@ -188,6 +188,7 @@ class LiveFloor:
                 verdict_since_ms=standing.since_ms,
                 severe=standing.severe,
                 shift_change=standing.shift_change,
+                planned=standing.planned,
             )
         self._rows[agent] = row
 

@@ -41,6 +41,7 @@ class AgentRow:
         severe: The out spell is a severe one.
         shift_change: The spell began within the grace of a border of the plan.
         call_since_ms: Since when the present call has lasted, hold included; None outside of one.
+        planned: What the plan wanted when the verdict was given, as an activity's name; empty where nothing is planned.
     """
 
     agent: str
@@ -62,6 +63,7 @@ class AgentRow:
     severe: bool = False
     shift_change: bool = False
     call_since_ms: int | None = None
+    planned: str = ""
 
     @property
     def label(self) -> str:

@@ -229,12 +229,14 @@ class Standing(NamedTuple):
         since_ms: Since when; an out spell counts from its start.
         severe: An out spell of severe length.
         shift_change: The spell began within the grace of a border of the plan.
+        planned: What the plan wants at the moment, as an activity's name; empty where nothing is planned.
     """
 
     verdict: Verdict
     since_ms: int
     severe: bool = False
     shift_change: bool = False
+    planned: str = ""
 
 
 class FloorPlan(Protocol):

@@ -121,9 +121,11 @@ class RecentVisits:
             RecentCalls(
                 queue,
                 short_from_ms,
-                *tally.short,
+                tally.short[0],
+                tally.short[1],
                 long_from_ms,
-                *tally.long,
+                tally.long[0],
+                tally.long[1],
                 undecided.get(queue, 0),
                 self._known_from_ms,
             )

@@ -23,7 +23,7 @@ from app.planning.adherence import (
     union,
 )
 from app.planning.mapping import CountingTable
-from app.planning.model import Rule, ScheduledSpan, TimeRange, Verdict, VerdictSpan
+from app.planning.model import Activity, Rule, ScheduledSpan, TimeRange, Verdict, VerdictSpan
 
 
 class LiveVerdict(NamedTuple):
@@ -148,6 +148,12 @@ class LiveAdherence:
         """What was last said of an agent; None for one who is not known."""
         known = self._agents.get(agent)
         return None if known is None else known.verdict
+
+    def planned(self, agent: str, at_ms: int) -> Activity | None:
+        """What the plan wants of an agent at an instant; None where it wants nothing."""
+        known = self._agents.get(agent)
+        spans = () if known is None else (span for spans in known.shifts for span in spans)
+        return next((span.activity for span in spans if span.start_ms <= at_ms < span.end_ms), None)
 
     def due_ms(self, agent: str) -> int | None:
         """The next instant at which the clock alone can change what is said of an agent; None for never."""

@@ -83,7 +83,7 @@ class LivePlan:
         told = {agent: Standing(Verdict.NO_SCHEDULE, now_ms) for agent in gone}
         if self._live is not None:
             for agent in self._live.advance(now_ms):
-                if (standing := self._standing(agent)) is not None:
+                if (standing := self._standing(agent, now_ms)) is not None:
                     told[agent] = standing
         return told
 
@@ -163,9 +163,12 @@ class LivePlan:
         if told is not None:
             self._told[agent] = told
 
-    def _standing(self, agent: str) -> Standing | None:
-        said = None if self._live is None else self._live.verdict(agent)
-        return None if said is None else Standing(said.verdict, said.since_ms, said.severe, said.shift_change)
+    def _standing(self, agent: str, now_ms: int) -> Standing | None:
+        if self._live is None or (said := self._live.verdict(agent)) is None:
+            return None
+        planned = self._live.planned(agent, now_ms)
+        word = "" if planned is None else planned.value
+        return Standing(said.verdict, said.since_ms, said.severe, said.shift_change, word)
 
 
 def _begun(states: Sequence[State], now_ms: int) -> int:

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, overload
 
 from app.core.patched import Patched
 from app.floor.picture import Freshness
-from app.tickets.model import Clock, Ticket, TicketState
+from app.tickets.model import Clock, Flag, Ticket, TicketState
 from app.tickets.picture import TicketCounts, TicketRow, TicketSnapshot
 from app.tickets.ports import TicketChanges
 from app.tickets.urgency import Urgency, left_ms, order_key, turning_points, urgency
@@ -87,7 +87,21 @@ def row_of(ticket: Ticket, names: Names) -> TicketRow:
         text=_words_of(ticket, unit.name, owner_name, names.units.get(ticket.sender)),
         given_back=ticket.returns,
         units_above=unit.above,
+        sent_ms=_sent_ms(ticket) if ticket.state is TicketState.SENT else None,
+        flag_ms=min((flag.raised_ms for flag in ticket.flags if _is_unseen(flag)), default=None),
     )
+
+
+_SENDS: Final = frozenset({"dispatched", "forwarded", "transferred"})
+
+
+def _sent_ms(ticket: Ticket) -> int | None:
+    sent = (step.at_ms for step in reversed(ticket.steps) if step.kind in _SENDS and not step.is_withdrawn)
+    return next(sent, None)
+
+
+def _is_unseen(flag: Flag) -> bool:
+    return flag.flag == "repeat_call" and flag.acknowledged_ms is None and flag.written_back_ms is None
 
 
 def _is_present(clock: Clock, ticket: Ticket) -> bool:
