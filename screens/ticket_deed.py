@@ -48,14 +48,21 @@ class TicketDeedScreen(FormScreen["DeedResult | None"]):
         verb: What is done.
         desk: Where it is done.
         picture: The ticket whole, where it is one.
+        note: What else is to be known before, such as to which others it is not done.
     """
 
     def __init__(
-        self, numbers: Sequence[str], verb: Verb, desk: TicketDesk, picture: TicketPicture | None = None
+        self,
+        numbers: Sequence[str],
+        verb: Verb,
+        desk: TicketDesk,
+        picture: TicketPicture | None = None,
+        note: str = "",
     ) -> None:
         super().__init__(desk, picture if len(numbers) == 1 else None)
         self.numbers = tuple(numbers)
         self.verb = verb
+        self.note = note
         self.outcome: DeedResult | None = None
         """What became of it, where some were refused."""
         self._is_doing = False
@@ -81,7 +88,7 @@ class TicketDeedScreen(FormScreen["DeedResult | None"]):
         if self._is_doing:
             return ((_("Doing it…"), "muted"),)
         if self.picture is None:
-            return ()
+            return ((self.note, "muted"),) if self.note else ()
         told = [
             *self._goes_to(),
             *clock_lines(self.picture, clock_changes(self.picture.ticket, self.picture.book, self.verb, values)),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, cast
 
 from app.core.i18n import _, ngettext
-from app.tickets.desk import Deed, DeedResult, Offer, TicketPicture, Verb
+from app.tickets.desk import BulkOffer, Deed, DeedResult, Offer, TicketPicture, Verb
 from screens.base import host
 from screens.ticket_deed_words import VERBS
 from screens.ticket_forms import needs_words
@@ -44,6 +44,13 @@ def verb_for(key: str, picture: TicketPicture) -> Offer:
     return next((offer for offer in known if not offer.why_not), known[0])
 
 
+def _count_of(offer: BulkOffer, whole: int) -> str:
+    """To how many of the marked tickets it may be done."""
+    if len(offer.may) == whole:
+        return _("all {count}").format(count=f"{whole:,}")
+    return _("{count} of {whole}").format(count=f"{len(offer.may):,}", whole=f"{whole:,}")
+
+
 class TicketDeeds:
     """Mixed into a screen; a screen says which tickets are meant."""
 
@@ -55,8 +62,8 @@ class TicketDeeds:
         """The ticket whole, where it is known already."""
         return None
 
-    def deed_done(self, count: int) -> None:
-        """Something was done to so many tickets."""
+    def deed_done(self, numbers: Collection[str]) -> None:
+        """Something was done to some tickets."""
 
     # -- keys -----------------------------------------------------------------------------------------------------
 
@@ -142,25 +149,61 @@ class TicketDeeds:
             self._do((picture.ticket.ticket,), offer.verb, desk, picture)
 
     def _choose_for_many(self, key: str, numbers: tuple[str, ...], desk: TicketDesk) -> None:
-        """Each ticket is asked for itself when it is done: here everything is offered."""
-        if key:
-            self._do(numbers, VERBS_OF[key][0], desk, None)
-        else:
-            self._ask_which(tuple(map(Offer, Verb)), lambda verb: self._do(numbers, verb, desk, None))
+        """Ask to which of them what may be done; what none of them lets be done is not begun."""
+        verbs = VERBS_OF[key] if key else tuple(Verb)
+        self._beside.beside(
+            "deed_offers",
+            partial(desk.offered, numbers, verbs),
+            partial(self._offered, key, numbers, desk),
+            self._say_trouble,
+        )
 
-    def _ask_which(self, offers: tuple[Offer, ...], done: object) -> None:
+    def _offered(self, key: str, numbers: tuple[str, ...], desk: TicketDesk, found: tuple[BulkOffer, ...]) -> None:
+        by_verb = {each.verb: each for each in found}
+        possible = [each for each in found if each.may]
+
+        def begin(verb: Verb) -> None:
+            self._do_to_many(by_verb[verb], len(numbers), desk)
+
+        if len(possible) == 1 and key:
+            begin(possible[0].verb)
+        elif possible:
+            notes = {each.verb: _count_of(each, len(numbers)) for each in possible}
+            offers = [Offer(each.verb, "" if each.may else each.why_not) for each in found if each.may or not key]
+            self._ask_which(offers, begin, notes)
+        else:
+            why = next((each.why_not for each in found if each.why_not), _("There is no such ticket any more."))
+            sentence = ngettext("Not with the {count} ticket: {why}", "Not with any of the {count} tickets: {why}",
+                                len(numbers))  # fmt: skip
+            host(self._deed_screen).tell(sentence.format(count=len(numbers), why=why), "warning")
+
+    def _ask_which(
+        self, offers: Sequence[Offer], done: Callable[[Verb], None], notes: Mapping[Verb, str] | None = None
+    ) -> None:
         from screens.ticket_more import MoreDeeds
 
         def chosen(verb: Verb | None) -> None:
-            if verb is not None and callable(done):
+            if verb is not None:
                 done(verb)
 
-        self._deed_screen.app.push_screen(MoreDeeds(offers), chosen)
+        self._deed_screen.app.push_screen(MoreDeeds(offers, notes), chosen)
+
+    def _do_to_many(self, offer: BulkOffer, whole: int, desk: TicketDesk) -> None:
+        """Ask what it needs, with the number of those it would be done to, and why it would not be done to the rest."""
+        from screens.ticket_deed import TicketDeedScreen
+
+        left_out = whole - len(offer.may)
+        note = ""
+        if left_out:
+            sentence = ngettext("Not to {count} marked ticket: {why}", "Not to {count} marked tickets: {why}", left_out)
+            note = sentence.format(count=left_out, why=offer.why_not or _("There is no such ticket any more."))
+        screen = TicketDeedScreen(offer.may, offer.verb, desk, note=note)
+        self._deed_screen.app.push_screen(screen, partial(self._dialog_done, offer.verb))
 
     def _do(self, numbers: tuple[str, ...], verb: Verb, desk: TicketDesk, picture: TicketPicture | None) -> None:
         from screens.ticket_deed import TicketDeedScreen
 
-        if len(numbers) == 1 and not needs_words(verb):
+        if not needs_words(verb):
             # A deed that asks for nothing and can be taken back needs no dialog.
             self._beside.beside(
                 "deed", partial(desk.do, numbers, Deed(verb)), partial(self._told, verb), self._say_trouble
@@ -183,14 +226,14 @@ class TicketDeeds:
             app.tell(done.format(verb=_(VERBS[verb]), count=count) + undo)
         if result.refused and not count:
             app.tell(next(iter(result.refused.values())), "warning")
-        self.deed_done(count)
+        self.deed_done(result.done)
 
     def _undone(self, result: DeedResult | None) -> None:
         if result is not None:
             count = len(result.done)
             sentence = ngettext("Taken back on {count} ticket.", "Taken back on {count} tickets.", count)
             host(self._deed_screen).tell(sentence.format(count=count))
-            self.deed_done(0)
+            self.deed_done(())
 
     def _say_trouble(self, sentence: str) -> None:
         host(self._deed_screen).tell(sentence, "error")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from typing_extensions import override
@@ -9,6 +10,7 @@ from typing_extensions import override
 from app.core.durations import PAUSED_SIGN
 from app.core.i18n import _, ngettext
 from app.tickets.picture import TicketCounts
+from app.tickets.recovery import RecoveryMark, RecoveryStatus
 from screens.actions import action, key_label
 from screens.lines import wrapped
 from widgets.cells import shown
@@ -36,6 +38,13 @@ class TicketTally(Painted):
     def __init__(self) -> None:
         super().__init__()
         self._shown: tuple[str, TicketCounts, int, int] = ("", TicketCounts(), 0, 0)
+        self._recovery: RecoveryStatus | None = None
+
+    def show_recovery(self, recovery: RecoveryStatus) -> None:
+        """Show what was granted in the month, from the total on at which people are told of it."""
+        if recovery != self._recovery:
+            self._recovery = recovery
+            self.repaint()
 
     def show(self, view: str, counts: TicketCounts, arrivals: int, marked: int) -> None:
         """Show other numbers.
@@ -57,6 +66,10 @@ class TicketTally(Painted):
             (_("overdue"), _("A clock runs that has used more than its limit; at the limit it is met.")),
             (_("warned"), _("Not overdue, and a clock runs that is past its first warning.")),
             (_("paused"), _("Every clock that has not stopped waits.")),
+            (
+                _("granted"),
+                _("Credits of this month in yuan and their line; shown from the share of it at which people are told."),
+            ),
             (_("Left"), _("Until the next clock is due; of a paused one, what it has left of its limit.")),
             (_("Used"), _("One cell for each stage: how much of its limit is used; · not begun, ! past its limit.")),
         ]
@@ -71,21 +84,43 @@ class TicketTally(Painted):
             (counts.warned, Level.NOTICE.sign, _("{count} warned"), "notice"),
             (counts.paused, PAUSED_SIGN, _("{count} paused"), "quiet"),
         ):
-            said = f"{sign} " + text.format(count=f"{count:,}")
-            line += [Piece("   "), Piece(said, f"tally--{style}" if count else "tally--quiet")]
-        right: list[Piece] = []
+            figure = f"{sign} " + text.format(count=f"{count:,}")
+            line += [Piece("   "), Piece(figure, f"tally--{style}" if count else "tally--quiet")]
+        said: list[Piece] = []
         if marked:
-            right.append(Piece(_("* {count} marked").format(count=f"{marked:,}"), "tally--marks"))
+            said.append(Piece(_("* {count} marked").format(count=f"{marked:,}"), "tally--marks"))
         if arrivals:
             key = key_label(action("tickets.look").keys[0])
             came = ngettext("+{count} came: {key}", "+{count} came: {key}", arrivals).format(count=arrivals, key=key)
-            right += [Piece("   "), Piece(came, "tally--arrivals")] if right else [Piece(came, "tally--arrivals")]
-        space = width - line_width(line) - line_width(right)
-        if space < 2:
+            said.append(Piece(came, "tally--arrivals"))
+        for is_short in (False, True):
+            right = _apart([*self._granted(is_short), *said])
+            space = width - line_width(line) - line_width(right)
+            if space >= 2:
+                break
+        else:
             # What just happened is worth more than the numbers that stand there all the time.
             line = cut_line(line, max(0, width - line_width(right) - 2))
             space = width - line_width(line) - line_width(right)
         return [[*line, Piece(" " * max(0, space)), *right]]
+
+    def _granted(self, is_short: bool) -> list[Piece]:
+        """What was granted in the month, once people are to be told: the amounts, or their share of the line."""
+        recovery = self._recovery
+        if recovery is None or not recovery.is_told:
+            return []
+        level = Level.WARN if recovery.mark is RecoveryMark.REACHED else Level.NOTICE
+        if is_short and recovery.line_fen:
+            said = _("granted {percent} %").format(percent=recovery.total_fen * 100 // recovery.line_fen)
+        else:
+            total, line = recovery.total_fen // 100, recovery.line_fen // 100
+            said = _("granted {total} of {line} yuan").format(total=f"{total:,}", line=f"{line:,}")
+        return [Piece(f"{level.sign} {said}", f"tally--{level.style_name}")]
+
+
+def _apart(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces with a gap between each two."""
+    return [part for piece in pieces for part in (Piece("   "), piece)][1:]
 
 
 class FilterProblem(Painted):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -25,7 +25,8 @@ class MoreDeeds(Living, ModalScreen[Verb | None]):
     """Asks which deed; its result is the verb, None for none.
 
     Args:
-        offers: Every deed, and why it may not be done.
+        offers: The deeds, and why one may not be done.
+        notes: What stands behind a deed that may be done, such as to how many tickets.
     """
 
     CSS_PATH = "deed.tcss"
@@ -33,8 +34,9 @@ class MoreDeeds(Living, ModalScreen[Verb | None]):
     AUTO_FOCUS = "Input"
     where = "deed"
 
-    def __init__(self, offers: Sequence[Offer]) -> None:
+    def __init__(self, offers: Sequence[Offer], notes: Mapping[Verb, str] | None = None) -> None:
         super().__init__()
+        self._notes = notes or {}
         # What may be done comes first; both parts stay in the order of a ticket's way.
         self._offers = sorted(offers, key=lambda offer: bool(offer.why_not))
         self._listed: list[Offer] = []
@@ -58,7 +60,8 @@ class MoreDeeds(Living, ModalScreen[Verb | None]):
         ]
         for offer in self._listed:
             label = _(VERBS[offer.verb])
-            text = f"{label}  –  {shown(offer.why_not)}" if offer.why_not else label
+            note = offer.why_not or self._notes.get(offer.verb, "")
+            text = f"{label}  –  {shown(note)}" if note else label
             options.add_option(Option(Content(text), disabled=bool(offer.why_not)))
         if self._listed and not self._listed[0].why_not:
             options.highlighted = 0

@@ -138,10 +138,9 @@ class NewTicketScreen(FormScreen["str | None"]):
                 self._looked_for = typed
                 self._take_notices(typed, [])
             return
-        area, service, _caller = typed
-        if self.beside(
-            "notices", partial(self.desk.notices, area, service), partial(self._take_notices, typed), self.say_trouble
-        ):
+        area, service, caller = typed
+        look = partial(self.desk.notices, area, service, caller)
+        if self.beside("notices", look, partial(self._take_notices, typed), self.say_trouble):
             self._looked_for = typed
 
     def _watched(self) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -156,7 +157,7 @@ class TicketPeek(Living, TicketDeeds, Beside, ModalScreen[None]):
     def deed_picture(self) -> TicketPicture | None:
         return self.picture
 
-    def deed_done(self, count: int) -> None:  # noqa: ARG002 - one ticket, done or not: it is read again
+    def deed_done(self, numbers: Collection[str]) -> None:  # noqa: ARG002 - one ticket, done or not: it is read again
         self._load()
 
     def do_close(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -17,6 +18,7 @@ from app.tickets.choice import TicketChoice, TicketView
 from app.tickets.picture import TicketSnapshot
 from app.tickets.policy import PolicyBook
 from app.tickets.query import Query, parse, vocabulary
+from app.tickets.recovery import RecoveryStatus
 from screens.actions import ActionState, action, bindings, key_label
 from screens.base import Living, host
 from screens.beside import Beside
@@ -57,7 +59,7 @@ HINTS: Final = (
 
 QUERY_LIMIT: Final = 300
 BOOK_SECONDS: Final = 60
-"""How old the words of the policy book may get."""
+"""How old the words of the policy book may get, and what was granted in the month."""
 
 VIEW_WORDS: Final = {
     TicketView.ALL: N_("everyone's"),
@@ -180,9 +182,11 @@ class TicketsScreen(Living, Filtering, TicketDeeds, Beside, Screen[None]):
         if desk is not None:
             self._book_read_ms = host(self).clock.now_ms()
             # Without its words the tickets are still worth showing: what is wrong with the store is said below them.
-            self.beside("book", desk.book, self._take_book, lambda _sentence: None)
+            self.beside("book", lambda: (desk.book(), desk.recovery()), self._take_book, lambda _sentence: None)
 
-    def _take_book(self, book: PolicyBook) -> None:
+    def _take_book(self, found: tuple[PolicyBook, RecoveryStatus]) -> None:
+        book, recovery = found
+        self.query_one(TicketTally).show_recovery(recovery)
         if book != self.table.words.book:
             self.table.words = PolicyWords(book)
             self.filter_changed(self.filter_input.value)
@@ -315,9 +319,9 @@ class TicketsScreen(Living, Filtering, TicketDeeds, Beside, Screen[None]):
             return tuple(number for number in (() if picture is None else picture.order) if number in self.table.marks)
         return () if self.table.cursor_key is None else (self.table.cursor_key,)
 
-    def deed_done(self, count: int) -> None:
-        if self.table.marks and count:
-            self.table.marks = frozenset()
+    def deed_done(self, numbers: Collection[str]) -> None:
+        # What it was not done to stays marked.
+        self.table.marks = self.table.marks.difference(numbers)
 
     def do_mark_pattern(self) -> None:
         """Mark every ticket that matches a filter."""

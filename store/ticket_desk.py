@@ -15,16 +15,17 @@ from app.core.text import inert
 from app.people.actors import above, actor_of
 from app.people.model import Actor
 from app.tickets.books import Books
-from app.tickets.desk import Deed, DeedResult, NewTicket, TicketPicture
+from app.tickets.desk import BulkOffer, Deed, DeedResult, NewTicket, TicketPicture, Verb
 from app.tickets.feed import names_of
 from app.tickets.ground import Ground
 from app.tickets.live import Names
 from app.tickets.model import Ticket
-from app.tickets.notice_match import matching
+from app.tickets.notice_match import area_of, matching
 from app.tickets.phoning import people_to_phone
 from app.tickets.policy import PolicyBook
 from app.tickets.ports import Notice, SavedView
-from app.tickets.rules import offers
+from app.tickets.recovery import RecoveryStatus, month_status
+from app.tickets.rules import bulk_offers, offers
 from app.tickets.service import TicketService, book_in_force
 from app.tickets.shared import Absorbing, SavedViews
 from store.people import SqlitePeople
@@ -136,6 +137,19 @@ class SqliteTicketDesk:
             {person: ground.people[person].name for person in _persons_in(ticket) if person in ground.people},
         )
 
+    def offered(self, numbers: Sequence[str], verbs: Sequence[Verb]) -> tuple[BulkOffer, ...]:
+        with self._reading() as session:
+            tickets = session.tickets.tickets(numbers)
+            ground = self._ground(session)
+            actor = self._actor(session.people)
+        return bulk_offers([tickets[number] for number in numbers if number in tickets], actor, ground, verbs)
+
+    def recovery(self) -> RecoveryStatus:
+        with self._reading() as session:
+            return month_status(
+                session.loops, self._clock.now_ms(), self._zone, book_in_force(session.tickets).recovery
+            )
+
     def open_tickets(self) -> tuple[list[Ticket], Names]:
         """All open tickets, and what people call the units and persons."""
         with self._reading() as session:
@@ -184,9 +198,14 @@ class SqliteTicketDesk:
         with self._writing() as (session, actor):
             SavedViews(session.tickets, session.ticket_acts, actor, self._clock).remove(name)
 
-    def notices(self, area: str = "", service: str = "") -> list[Notice]:
+    def notices(self, area: str = "", service: str = "", caller: str = "") -> list[Notice]:
         with self._reading() as session:
-            return matching(session.tickets.notices(only_live=True), area, service)
+            live = session.tickets.notices(only_live=True)
+            if caller and not area:
+                area = area_of(session.tickets.tickets_of(caller=caller))
+                if not area and not service:
+                    live = [notice for notice in live if not notice.area]
+            return matching(live, area, service)
 
     def absorb(self, notice: str, *, call: str | None, caller: str, customer: str, area: str, service: str) -> str:
         with self._writing() as (session, actor):

@@ -11,6 +11,7 @@ from app.tickets.books import Books
 from app.tickets.model import Ticket
 from app.tickets.policy import PolicyBook
 from app.tickets.ports import Notice, SavedView
+from app.tickets.recovery import RecoveryStatus
 
 
 class Verb(StrEnum):
@@ -70,6 +71,21 @@ class Offer:
     """
 
     verb: Verb
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOffer:
+    """To which of several tickets a person may do something.
+
+    Attributes:
+        verb: What.
+        may: Those to which they may, in the order they were named in.
+        why_not: Why the first of the others may not, as a sentence; empty where there is none.
+    """
+
+    verb: Verb
+    may: tuple[str, ...]
     why_not: str = ""
 
 
@@ -167,6 +183,19 @@ class TicketDesk(Protocol):
         """A ticket whole; None where there is none of that number."""
         ...
 
+    def offered(self, numbers: Sequence[str], verbs: Sequence[Verb]) -> tuple[BulkOffer, ...]:
+        """To which of several tickets the actor may do what, in the order of the verbs.
+
+        Args:
+            numbers: The tickets; those that are not there any more count as ones that may not.
+            verbs: What is asked about.
+        """
+        ...
+
+    def recovery(self) -> RecoveryStatus:
+        """What customers were granted in the present month, and how near that is to the line."""
+        ...
+
     def create(self, new: NewTicket) -> str:
         """Write a ticket; returns its number.
 
@@ -226,8 +255,15 @@ class TicketDesk(Protocol):
         """Forget a saved filter."""
         ...
 
-    def notices(self, area: str = "", service: str = "") -> list[Notice]:
-        """Live notices that match an area and a service, the best match first; all live ones when neither is given."""
+    def notices(self, area: str = "", service: str = "", caller: str = "") -> list[Notice]:
+        """Live notices that match an area and a service, the best match first; all live ones when none is given.
+
+        Args:
+            area: Where; empty where it is not known.
+            service: What does not work; empty where it is not known.
+            caller: The number that called: with no area, the one of its newest ticket counts. A number of which no area
+                is known matches what is so everywhere.
+        """
         ...
 
     def absorb(self, notice: str, *, call: str | None, caller: str, customer: str, area: str, service: str) -> str:

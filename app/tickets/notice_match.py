@@ -1,9 +1,10 @@
-"""Which notices a ticket about to be written matches: the same area, the same service. Pure."""
+"""Which notices a ticket about to be written matches: the same area, the same service; a caller's last area. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from app.tickets.model import Ticket
 from app.tickets.ports import Notice
 
 
@@ -16,6 +17,12 @@ def matching(notices: Iterable[Notice], area: str, service: str) -> list[Notice]
     rated = [(_fit(notice.area, area), _fit(notice.service, service), notice) for notice in notices]
     fitting = [(of_area + of_service, notice) for of_area, of_service, notice in rated if of_area and of_service]
     return [notice for _fits, notice in sorted(fitting, key=lambda pair: (-pair[0], -pair[1].posted_ms))]
+
+
+def area_of(tickets: Iterable[Ticket]) -> str:
+    """Where somebody is: the area of the newest of their tickets that names one; empty where none does."""
+    newest = max((ticket for ticket in tickets if ticket.area.strip()), key=lambda each: each.created_ms, default=None)
+    return "" if newest is None else newest.area
 
 
 def _fit(noticed: str, asked: str) -> int:

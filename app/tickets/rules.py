@@ -5,13 +5,13 @@ Pure: the same question is asked for the keys a screen offers and, inside the wr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from app.core.errors import RuleRefused
 from app.people.actors import acts_for, is_leader
 from app.people.model import Actor, Unit
-from app.tickets.desk import Offer, Verb
+from app.tickets.desk import BulkOffer, Offer, Verb
 from app.tickets.ground import Ground, Part
 from app.tickets.model import Ticket, TicketState
 from app.tickets.refusals import extra_refusal, state_refusal, who_refusal
@@ -111,10 +111,25 @@ def _why_not(ticket: Ticket, verb: Verb, parts: frozenset[Part], ground: Ground)
     return extra_refusal(ticket, verb, ground)
 
 
-def offers(ticket: Ticket, actor: Actor, ground: Ground) -> tuple[Offer, ...]:
-    """Every verb, and whether somebody may do it to a ticket now or why not, in the order of `Verb`."""
+def offers(ticket: Ticket, actor: Actor, ground: Ground, verbs: Iterable[Verb] = Verb) -> tuple[Offer, ...]:
+    """Each verb, and whether somebody may do it to a ticket now or why not, in their order."""
     parts = parts_of(ticket, actor, ground.units)
-    return tuple(Offer(verb, _why_not(ticket, verb, parts, ground)) for verb in Verb)
+    return tuple(Offer(verb, _why_not(ticket, verb, parts, ground)) for verb in verbs)
+
+
+def bulk_offers(
+    tickets: Sequence[Ticket], actor: Actor, ground: Ground, verbs: Sequence[Verb]
+) -> tuple[BulkOffer, ...]:
+    """To which of some tickets somebody may do each verb, and why the first of the others may not."""
+    asked = [(ticket.ticket, offers(ticket, actor, ground, verbs)) for ticket in tickets]
+    return tuple(
+        BulkOffer(
+            verb,
+            tuple(number for number, found in asked if not found[at].why_not),
+            next((found[at].why_not for _number, found in asked if found[at].why_not), ""),
+        )
+        for at, verb in enumerate(verbs)
+    )
 
 
 def check(ticket: Ticket, verb: Verb, actor: Actor, ground: Ground) -> None:

@@ -24,7 +24,7 @@ from screens.ticket_peek import TicketPeek
 from screens.tickets import TicketsScreen, TicketView
 from tests.screens.conftest import Running, screen_text
 from tests.screens.fakes import FakeDesk, small_feed
-from tests.screens.ticket_desk import FakeTicketDesk
+from tests.screens.ticket_desk import FakeTicketDesk, recovered
 from tests.tickets.samples import MINUTE_MS, NAMES, book, clock, ticket
 from tests.widgets.fakes import NOW_MS
 
@@ -270,7 +270,7 @@ async def test_marked_tickets_are_done_together_in_order_of_urgency(running: Run
         await pilot.press("down", "space", "home", "space")
         await pilot.pause()
         assert "* 2 marked" in place.text
-        await pilot.press("t")
+        await pilot.press("b")
         await place.settled(pilot)
         assert isinstance(place.app.screen, TicketDeedScreen)
         assert place.app.screen.numbers == ("WO-1", "WO-2")
@@ -281,6 +281,59 @@ async def test_marked_tickets_are_done_together_in_order_of_urgency(running: Run
         await pilot.press("q")
         await pilot.pause()
         assert not isinstance(place.app.screen, TicketsScreen)
+
+
+async def test_a_key_offers_for_marked_tickets_what_can_be_done_to_some_of_them(running: Running) -> None:
+    place = Place(some())
+    why_not = place.desk.why_not_in_bulk
+    why_not[Verb.HOLD] = dict.fromkeys(("WO-1", "WO-2"), "It waits already.")
+    why_not[Verb.RESUME] = {"WO-1": "It does not wait for anything."}
+    why_not[Verb.RETURN] = dict.fromkeys(("WO-1", "WO-3"), "Nobody sent it.")
+    async with running(place.app) as pilot:
+        await place.open(pilot)
+        await pilot.press("space", "space", "h")
+        await place.settled(pilot)
+        screen = place.app.screen
+        assert isinstance(screen, TicketDeedScreen), "resuming is all that can be done"
+        assert (screen.verb, screen.numbers) == (Verb.RESUME, ("WO-2",))
+        assert "Not to 1 marked ticket: It does not wait for anything." in place.text
+        await pilot.press("enter")
+        await place.settled(pilot)
+        assert place.desk.deeds == [(("WO-2",), Deed(Verb.RESUME))]
+        assert place.screen.table.marks == {"WO-1"}, "what it was not done to stays marked"
+        await pilot.press("space", "t")
+        await place.settled(pilot)
+        assert isinstance(place.app.screen, MoreDeeds)
+        assert "Transfer  –  all 2" in place.text
+        assert "Dispatch  –  all 2" in place.text
+        await pilot.press("down", "enter")
+        await place.settled(pilot)
+        assert isinstance(place.app.screen, TicketDeedScreen)
+        assert place.app.screen.verb is Verb.DISPATCH
+        await pilot.press("escape", "b")
+        await place.settled(pilot)
+        assert "Not with any of the 2 tickets: Nobody sent it." in place.text
+        await pilot.press("x")
+        await place.settled(pilot)
+        assert "Resume  –  1 of 2" in place.text
+
+
+async def test_the_header_says_when_the_months_credits_come_near_their_line(running: Running) -> None:
+    place = Place(some())
+    place.desk.recovered = recovered(3_999_999)
+    async with running(place.app, size=(120, 24)) as pilot:
+        await place.open(pilot)
+        assert "granted" not in place.text
+        for total_fen, wanted in ((4_000_000, "▲ granted 40,000 of 50,000 yuan"), (5_100_000, "■ granted 51,000 of")):
+            place.desk.recovered = recovered(total_fen)
+            place.clock.advance_ms(MINUTE_MS)
+            place.screen.tick()
+            await place.settled(pilot)
+            assert wanted in place.text
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("space")
+        await place.settled(pilot)
+        assert "■ granted 102 %   * 1 marked" in place.text
 
 
 async def test_every_deed_is_in_one_list_with_the_reason_why_not(running: Running) -> None:

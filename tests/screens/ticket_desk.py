@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.core.errors import RuleRefused, UsageProblem
-from app.tickets.desk import Deed, DeedResult, NewTicket, Offer, Person, TicketPicture, Verb
+from app.tickets.desk import BulkOffer, Deed, DeedResult, NewTicket, Offer, Person, TicketPicture, Verb
 from app.tickets.model import Promise, Step, Ticket, TicketState
-from app.tickets.policy import PolicyBook
+from app.tickets.policy import PolicyBook, Recovery
 from app.tickets.policy_file import shipped_book
 from app.tickets.ports import Notice, SavedView
 from app.tickets.query import parse
+from app.tickets.recovery import RecoveryStatus, mark_of, warn_fen
 from tests.tickets.samples import MINUTE_MS, clock, ticket
 from tests.widgets.fakes import NOW_MS
 
@@ -33,6 +34,13 @@ def make_ticket(number: str = "WO-1", **values: object) -> Ticket:
     return made._replace(promises=(Promise("p1", NOW_MS, NOW_MS + MINUTE_MS, "13700002222", None),))._replace(**values)  # type: ignore[arg-type]
 
 
+def recovered(total_fen: int) -> RecoveryStatus:
+    """A month in which so much was granted, on one ticket."""
+    recovery = Recovery()
+    line_fen, warned_fen = recovery.month_line_fen, warn_fen(recovery)
+    return RecoveryStatus("2026-03", total_fen, 1, 1, 0, line_fen, warned_fen, mark_of(total_fen, recovery))
+
+
 class FakeTicketDesk:
     """Answers the ticket dialogs."""
 
@@ -53,6 +61,9 @@ class FakeTicketDesk:
             Notice("n2", NOW_MS, "li", "", "power", "[bold]全省线路改造[/]", None, None, 0),
         ]
         self.absorbed: list[tuple[object, ...]] = []
+        self.areas: dict[str, str] = {}
+        self.why_not_in_bulk: dict[Verb, dict[str, str]] = {}
+        self.recovered = recovered(0)
 
     def book(self) -> PolicyBook:
         return self.the_book
@@ -108,7 +119,22 @@ class FakeTicketDesk:
     def remove_view(self, name: str) -> None:
         self.saved = [view for view in self.saved if view.name != name]
 
-    def notices(self, area: str = "", service: str = "") -> list[Notice]:
+    def offered(self, numbers: Sequence[str], verbs: Sequence[Verb]) -> tuple[BulkOffer, ...]:
+        why_not = {verb: self.why_not_in_bulk.get(verb, {}) for verb in verbs}
+        return tuple(
+            BulkOffer(
+                verb,
+                tuple(number for number in numbers if number not in why_not[verb]),
+                next(iter(why_not[verb].values()), ""),
+            )
+            for verb in verbs
+        )
+
+    def recovery(self) -> RecoveryStatus:
+        return self.recovered
+
+    def notices(self, area: str = "", service: str = "", caller: str = "") -> list[Notice]:
+        area = area or self.areas.get(caller, "")
         return [each for each in self.live if not area or each.area in ("", area)]
 
     def absorb(self, notice: str, *, call: str | None, caller: str, customer: str, area: str, service: str) -> str:
