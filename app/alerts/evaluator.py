@@ -120,15 +120,12 @@ class Evaluator:
     def take(self, alerts: Iterable[Alert]) -> None:
         """Take alerts as they are folded: with what people did meanwhile, and what was recorded of its own facts."""
         for alert in alerts:
-            track = self._tracks.get(alert.alert)
-            if track is None:
-                self._tracks[alert.alert] = Track(alert.alert, alert)
-            else:
-                track.take(alert)
-            self._seq = max(self._seq, alert.moments[-1].seq if alert.moments else 0, alert.number)
-            self._list(self._tracks[alert.alert])
-            # Looked at with what is due next: it may be reminded of no more, or another time.
-            self._due.put(alert.alert, 0)
+            track = self._tracks.setdefault(alert.alert, Track(alert.alert))
+            if track.take(alert):
+                # Looked at with what is due next: it may be said no more, or at another time.
+                self._due.put(alert.alert, 0)
+            self._seq = max(self._seq, *(moment.seq for moment in alert.moments))
+            self._list(track)
 
     def apply_book(self, book: AlertBook, version: int, now_ms: int) -> list[AnyEvent]:
         """Go by other rules from now on. Alerts of rules that remain stay; those of rules that are gone are over."""
@@ -178,16 +175,14 @@ class Evaluator:
         return [key for key in known if key not in told and (covered is None or key[0] in covered)]
 
     def _lose(self, missing: Collection[_Key], touched: dict[_Key, None]) -> None:
-        """Forget what no longer exists; what is frozen is forgotten when its feed is back."""
+        """Forget what no longer exists; what is raised on a feed that is stale is over only when that is back."""
         for key in missing:
             metric = self._metrics.get(key[0])
             if metric is None:
                 continue
-            if metric.feed in self._stale:
-                self._gone.add(key)
-            else:
-                self._signals.pop(key, None)
-                self._gone.add(key)
+            self._signals.pop(key, None)
+            self._gone.add(key)
+            if metric.feed not in self._stale:
                 touched[key] = None
 
     def _freeze(self, feed: Feed) -> None:

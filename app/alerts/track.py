@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from app.alerts.history import advance
 from app.alerts.model import FLAP_WINDOW_MS, FLAPS, Alert
 from app.core.ticket_events import PROGRAM
+
+_KEPT_MS: Final = 86_400_000
+"""How it came and went is kept so long: a clock that is set back by no more finds it again."""
 
 
 class Track:
@@ -14,30 +17,35 @@ class Track:
 
     Args:
         identity: The alert's.
-        alert: Its newest occurrence; None where there is none yet.
     """
 
     __slots__ = ("_changes", "alert", "identity", "was_so")
 
-    def __init__(self, identity: str, alert: Alert | None = None) -> None:
+    def __init__(self, identity: str) -> None:
         self.identity = identity
         self.alert: Alert | None = None
+        """Its newest occurrence; None where there is none yet."""
         self.was_so: bool | None = None
         """Whether it was so when it was last looked at; None when that is not known."""
         self._changes: set[tuple[int, str]] = set()
-        if alert is not None:
-            self.take(alert)
 
     @property
     def is_over(self) -> bool:
         """Whether no occurrence is open."""
         return self.alert is None or not self.alert.is_open
 
-    def take(self, alert: Alert) -> None:
-        """Take an occurrence as the store has it; an older one than the newest tells only how it came and went."""
-        if self.alert is None or alert.pending_ms >= self.alert.pending_ms:
-            self.alert = alert
+    def take(self, alert: Alert) -> bool:
+        """Take an occurrence as the store has it; an older one than the newest tells only how it came and went.
+
+        Returns:
+            Whether it says anything that was not known here.
+        """
         self._note_changes(alert)
+        known = self.alert
+        if known is not None and alert.pending_ms < known.pending_ms:
+            return False
+        self.alert = alert
+        return known is None or _unnumbered(known) != _unnumbered(alert)
 
     def make(self, kind: type[Any], at_ms: int, seq: int, **fields: Any) -> Any:
         """The next fact, and the alert after it.
@@ -68,7 +76,9 @@ class Track:
             at_ms: The moment.
             coming: Changes at this moment that are not facts yet.
         """
-        recent = sum(1 for changed_ms, _change in self._changes if at_ms - FLAP_WINDOW_MS < changed_ms <= at_ms)
+        # Reckoned from the newest, should a clock have been set back.
+        since_ms = max((at_ms, *(changed_ms for changed_ms, _change in self._changes))) - FLAP_WINDOW_MS
+        recent = sum(1 for changed_ms, _change in self._changes if changed_ms > since_ms)
         return recent + coming >= FLAPS
 
     def newest_ms(self, *kinds: str) -> int | None:
@@ -83,5 +93,10 @@ class Track:
         self._changes.add((alert.raised_ms, "raised"))
         if alert.resolved_ms is not None:
             self._changes.add((alert.resolved_ms, "resolved"))
-        if len(self._changes) > 2 * FLAPS:
-            self._changes = set(sorted(self._changes)[-FLAPS:])
+        oldest_ms = max(self._changes)[0] - _KEPT_MS
+        self._changes = {change for change in self._changes if change[0] >= oldest_ms}
+
+
+def _unnumbered(alert: Alert) -> Alert:
+    """An occurrence without what only the store knows, and without its timeline."""
+    return alert._replace(number=0, moments=(), messages=())
