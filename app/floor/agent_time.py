@@ -293,6 +293,9 @@ class AgentTracker:
             self.marks.pop(queue, None)
         elif queue == EVERY_QUEUE:
             self.sessions.clear()
+        else:
+            # What was said of a queue goes with it, though nobody told of signing in to it.
+            self.marks.pop(queue, None)
         if not self.sessions:
             if was_signed_in:
                 self._finish(Layer.SIGNED_IN, self.session_ms, at_ms, at_ms)

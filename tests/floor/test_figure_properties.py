@@ -57,8 +57,9 @@ def sessions_of(agent: str, events: list[AnyEvent], now_ms: int) -> list[tuple[i
         if isinstance(event, AgentSignedIn) and event.agent == agent:
             opened.setdefault(event.queue or "", event.at_ms)
         elif isinstance(event, AgentSignedOut) and event.agent == agent:
-            # Signing out of everything ends every queue's session.
-            closed = list(opened) if event.queue is None else [name for name in opened if name == event.queue]
+            # Signing out of no queue by name ends the session that named none, or else every queue's.
+            everything = event.queue is None and "" not in opened
+            closed = list(opened) if everything else [name for name in opened if name == (event.queue or "")]
             spans += [(opened.pop(name), event.at_ms) for name in closed]
             if (event.queue or "") not in closed and event.signed_in_seconds:
                 spans.append((event.at_ms - event.signed_in_seconds * 1000, event.at_ms))

@@ -67,6 +67,7 @@ class _Opinion:
 
     def __init__(self) -> None:
         self.queues: set[str] = set()
+        self.seen: set[str] = set()
         self.paused: dict[str, tuple[int, str]] = {}
         self.paused_all: tuple[int, str] | None = None
         self.talking = 0
@@ -82,20 +83,24 @@ class _Opinion:
                 self.paused.pop(queue or "", None)
                 if not self.queues:
                     self.paused, self.paused_all, self.wrap_ups = {}, None, []
+                    self.seen.clear()
             case AgentNotReady(queue=None, reason=reason):
                 if self.paused_all is None or reason not in ("", self.paused_all[1]):
                     self.paused_all = (number, reason)
             case AgentNotReady(queue=str(queue), reason=reason):
+                self.seen.add(queue)
                 if queue not in self.paused or reason not in ("", self.paused[queue][1]):
                     self.paused[queue] = (number, reason)
             case AgentReady(queue=None):
                 self.paused, self.paused_all = {}, None
             case AgentReady(queue=str(queue)):
                 if self.paused_all is not None:
-                    self.paused = dict.fromkeys(self.queues, self.paused_all) | self.paused
+                    # Whoever never signed in serves the queues they were seen on.
+                    self.paused = dict.fromkeys(self.queues or self.seen, self.paused_all) | self.paused
                     self.paused_all = None
                 self.paused.pop(queue, None)
-            case CallConnected():
+            case CallConnected(queue=queue):
+                self.seen.add(queue)
                 self.talking += 1
                 self.wrap_ups = [end_ms for end_ms in self.wrap_ups if end_ms is not None]
             case CallCompleted():
