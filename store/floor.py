@@ -320,7 +320,7 @@ class SqliteFloor:
         """
         with self._store.reading() as connection:
             seq, newest_ms, stored_ms, now_generation = connection.execute(
-                "SELECT folded_seq, newest_ms, stored_ms, generation FROM journal"
+                "SELECT folded_seq, floor_newest_ms, floor_stored_ms, generation FROM journal"
             ).fetchone()
             if now_generation != generation:
                 since_seq = 0

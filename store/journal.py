@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
+from app.core.events import FLOOR_EVENTS
 from app.core.facts import BadLine, Batch, FilePosition, Recorded
 from app.core.journal import Fact
 from app.sources.model import FollowedFile
@@ -68,6 +69,12 @@ class SqliteJournal:
         else:
             found = rows(connection.execute("SELECT seq FROM event WHERE seq >= ? ORDER BY seq", (first_seq,)))
             facts = [(seq, source, batch.drafts[seq - first_seq].event) for (seq,) in found]
+        told = [fact[2].at_ms for fact in facts if type(fact[2]) in FLOOR_EVENTS]
+        if told:
+            connection.execute(
+                "UPDATE journal SET floor_newest_ms = max(coalesce(floor_newest_ms, 0), ?), floor_stored_ms = ?",
+                (max(told), stored_ms),
+            )
         ignored = sum(fact[2].kind == "other_fact" for fact in facts)
         quarantined = self._quarantine(source_id, batch.bad_lines, stored_ms)
         if batch.position is not None:

@@ -587,3 +587,14 @@ def m009_alerts(database: Database) -> None:
             for deed, word in (("UPDATE", "changes"), ("DELETE", "goes"))
         ),
     )
+
+
+@MIGRATIONS()
+def m010_floor_freshness(database: Database) -> None:
+    """How old what the telephone systems told is: what people and rules write makes it no fresher."""
+    _run(
+        database,
+        "ALTER TABLE journal ADD COLUMN floor_newest_ms INTEGER",
+        "ALTER TABLE journal ADD COLUMN floor_stored_ms INTEGER",
+        "UPDATE journal SET floor_newest_ms = newest_ms, floor_stored_ms = stored_ms",
+    )

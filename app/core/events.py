@@ -301,6 +301,11 @@ CallEvent = CallEntered | TalkEvent | ExitEvent | CallRefused
 CALL_EVENTS: Final[frozenset[type]] = frozenset(get_args(CallEvent))
 """The kinds that shape a visit."""
 
+FLOOR_EVENTS: Final[frozenset[type]] = frozenset(
+    (*get_args(AgentEvent), *get_args(CallEvent), OutboundCallCompleted, SourceRestarted, OtherFact)
+)
+"""The kinds that telephone systems tell: how old the newest of them is says whether their data still comes."""
+
 AnyEvent = (
     AgentEvent
     | CallEvent

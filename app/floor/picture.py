@@ -41,7 +41,7 @@ class AgentRow:
         severe: The out spell is a severe one.
         shift_change: The spell began within the grace of a border of the plan.
         call_since_ms: Since when the present call has lasted, hold included; None outside of one.
-        planned: What the plan wanted when the verdict was given, as an activity's name; empty where nothing is planned.
+        planned: What the plan wants of an agent who is out, as an activity's name; empty for the others.
     """
 
     agent: str

@@ -18,6 +18,7 @@ from app.people.model import Actor, Person, Unit
 from app.people.ports import PeopleReader
 from app.tickets.desk import Deed, DeedResult, NewTicket, Verb
 from app.tickets.ground import Ground
+from app.tickets.loops import short_name
 from app.tickets.making import check_deed, creation, facts_of
 from app.tickets.model import Ticket
 from app.tickets.numbers import Numbers, SerialStore
@@ -296,7 +297,7 @@ class TicketService:
         found_flags: tuple[tuple[FlagKind, Ticket | None], ...]
         found_flags = (("repeat_call", called), ("repeat_complaint", complained))
         return [
-            TicketFlagged(**common, flag=flag, flag_id=f"{flag}:{ticket.ticket}", ref=ticket.ticket)
+            TicketFlagged(**common, flag=flag, flag_id=short_name(flag, ticket.ticket), ref=ticket.ticket)
             for flag, ticket in found_flags
             if ticket is not None
         ]

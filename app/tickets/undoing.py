@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.core.i18n import _
+from app.core.ticket_events import PROGRAM
 from app.people.actors import acts_for, is_leader
 from app.people.model import Actor
 from app.tickets.ground import Ground
@@ -45,7 +46,8 @@ def undo_refusal(ticket: Ticket, act: str, actor: Actor, ground: Ground) -> str:
         return lasting
     if not _may(ticket, own, actor, ground):
         return _("{who} did it: only they, or who leads {unit}, may take it back.").format(
-            who=ground.person_name(own[0].by), unit=ground.unit_name(ticket.unit) or _("its unit")
+            who=ground.person_name(next((step.by for step in own if step.by != PROGRAM), PROGRAM)),
+            unit=ground.unit_name(ticket.unit) or _("its unit")
         )
     blocking = frozenset(kind for step in own for kind in _BUILT_ON.get(step.kind, ()))
     newest = max((step.at_ms, step.seq) for step in own)
@@ -72,7 +74,9 @@ def _lasting(own: list[Step]) -> str:
 
 
 def _may(ticket: Ticket, own: list[Step], actor: Actor, ground: Ground) -> bool:
-    if actor.is_administrator or all(step.by == actor.person for step in own):
+    # What a rule added to a person's deed is taken back with it.
+    people = {step.by for step in own} - {PROGRAM}
+    if actor.is_administrator or people == {actor.person}:
         return True
     units = {ticket.unit, *(step.unit for step in own), *_home(own, ground)} - {""}
     return is_leader(actor) and any(acts_for(actor, unit, ground.units) for unit in units)

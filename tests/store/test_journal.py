@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.core.events import EVENT, AgentNotReady, AgentSignedIn, AnyEvent, CallEntered, OtherFact, SourceRestarted
 from app.core.facts import BadLine, Batch, Draft, FilePosition, Recorded
+from app.core.ticket_events import TicketCreated
 from app.floor import fold
 from app.sources.model import FollowedFile
 from store.event_rows import from_row, to_row
@@ -229,3 +230,17 @@ def test_two_sources_whose_long_names_begin_alike_are_two(tmp_path: Path) -> Non
         assert len(start.encode()) >= 64
         ground.journal.record(Batch(f"{start}甲", [signed_in(1)]))
         assert ground.journal.record(Batch(f"{start}乙", [signed_in(1)])) == Recorded(events=1)
+
+
+def test_what_people_write_makes_the_telephone_system_no_fresher(tmp_path: Path) -> None:
+    with Ground(tmp_path) as ground:
+        ground.journal.record(Batch("pbx", [signed_in(1)]))
+        before = ground.floor.changes(0, 0, BASE_MS)
+        written = TicketCreated(at_ms=BASE_MS + 60_000, ticket="WO-1", ticket_type="repair")
+        ground.journal.record(Batch("tickets", [Draft(written, b"x")]))
+        after = ground.floor.changes(0, 0, BASE_MS)
+        assert after.seq > before.seq
+        assert (after.newest_event_ms, after.newest_stored_ms) == (before.newest_event_ms, before.newest_stored_ms)
+        assert after.newest_event_ms == BASE_MS + 1000
+        ground.journal.record(Batch("pbx", [signed_in(70)]))
+        assert ground.floor.changes(0, 0, BASE_MS).newest_event_ms == BASE_MS + 70_000

@@ -343,6 +343,15 @@ def test_a_ticket_written_by_mistake_is_taken_back(site: Site) -> None:
     assert "write it anew" in site.refused("hot", number, Verb.REOPEN, reason="x")
 
 
+def test_what_a_rule_added_to_a_ticket_is_taken_back_with_it_by_who_wrote_it(site: Site) -> None:
+    site.desk("hot").create(NewTicket("complaint", "催办", customer="C1", subject="账单"))
+    again = site.desk("hot").create(NewTicket("complaint", "又催", customer="C1", subject="账单"))
+    assert {flag.flag for flag in site.ticket(again).flags} == {"repeat_call", "repeat_complaint"}
+    with pytest.raises(RuleRefused):
+        site.desk("zhao").undo(site.ticket(again).acts_open[-1])
+    assert site.desk("hot").undo().done == (again,)
+
+
 def test_an_act_that_a_bridge_named_can_be_taken_back(site: Site) -> None:
     number = site.sent()
     site.record(TicketAccepted(at_ms=NOW_MS + 5 * MINUTE_MS, ticket=number, by="wang", act="crm 4711"))
