@@ -16,6 +16,7 @@ from commands.planning import adherence_rules
 from commands.site import Site, early_setting, person_here
 
 if TYPE_CHECKING:
+    from app.alerts.feed import PollingAlertFeed
     from app.core.clock import Clock
     from app.core.reasons import ReasonMap
     from app.engine.service import Engine
@@ -143,6 +144,7 @@ class House:
         self._engine: Engine | None = None
         self._feed: PollingFeed | None = None
         self._ticket_feed: PollingTicketFeed | None = None
+        self._alert_feed: PollingAlertFeed | None = None
 
     def open(self, app: WatchfloorApp) -> None:
         """Open the database, start the engine and the feed, and hand them to the screen.
@@ -175,6 +177,7 @@ class House:
         app.attach_planning(SqlitePlanningDesk(path, site.settings, zone, prepared.clock, person_here()))
         app.attach_feed(self._feed)
         self._open_tickets(app, prepared.clock, zone, engine)
+        self._open_alerts(app, prepared.clock)
 
     def _open_tickets(self, app: WatchfloorApp, clock: Clock, zone: tzinfo, engine: Engine) -> None:
         """After the floor: nobody waits for the tickets before they see it."""
@@ -190,9 +193,19 @@ class House:
         desk = SqliteTicketDesk(path, self._site.settings, zone, clock, person_here())
         app.attach_tickets(desk, self._ticket_feed)
 
+    def _open_alerts(self, app: WatchfloorApp, clock: Clock) -> None:
+        from app.alerts.feed import PollingAlertFeed
+        from store.alert_desk import SqliteAlertDesk
+        from store.sessions import ReaderSession
+
+        path = self._site.path
+        self._alert_feed = PollingAlertFeed(lambda: ReaderSession(present_database(path)), clock)
+        self._alert_feed.start()
+        app.attach_alerts(SqliteAlertDesk(path, self._site.settings, clock, person_here()), self._alert_feed)
+
     def close(self) -> None:
         """Stop what is behind the screen; what was stored stays."""
-        for feed in (self._ticket_feed, self._feed):
+        for feed in (self._alert_feed, self._ticket_feed, self._feed):
             if feed is not None:
                 feed.stop()
         if self._engine is not None:

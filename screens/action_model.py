@@ -27,6 +27,9 @@ class ActionState:
             that may be done are not in it.
         why_not_imported: Why that cannot be applied, as a sentence; empty when it can.
         has_call: The agent who is looked at is in a call, or does its after-call work.
+        has_alerts: Alerts can be read from here.
+        alert: The keys for alerts have something to act on.
+        fault: A declared fault is under the cursor.
     """
 
     has_picture: bool = False
@@ -44,6 +47,9 @@ class ActionState:
     arrivals: int = 0
     why_not: Mapping[str, str] = field(default_factory=dict)
     has_call: bool = False
+    has_alerts: bool = False
+    alert: bool = False
+    fault: bool = False
 
 
 WhyDisabled = Callable[[ActionState], str | None]

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from app.core.i18n import N_, _
 from screens.action_model import Action as Action
 from screens.action_model import ActionState as ActionState
+from screens.alert_actions import ALERT_ACTIONS, ALERTS_ACTIONS, EVERYWHERE_ACTIONS
 from screens.ticket_actions import BOARD_ACTIONS, HOLDER_ACTIONS, TICKET_ACTIONS, TICKETS_ACTIONS
 
 
@@ -84,7 +85,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action("floor.clear", N_("Clear the filter"), ("escape",)),
     Action("floor.sort", N_("Sort by the next column"), ("s", "f4"), N_("Sort"), disabled=_needs_picture),
-    Action("floor.reverse", N_("Turn the order of the rows around"), ("S", "f5"), disabled=_needs_picture),
+    Action("floor.reverse", N_("Turn the order of the rows around"), ("r", "f5"), disabled=_needs_picture),
     Action(
         "floor.group", N_("Group by team, by state, or not at all"), ("g", "f6"), N_("Group"), disabled=_needs_picture
     ),
@@ -92,7 +93,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "floor.out",
         N_("Show only who is out of adherence, or everybody again"),
-        ("o", "f11"),
+        ("O", "f11"),
         N_("Out"),
         disabled=_needs_plan,
     ),
@@ -297,9 +298,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *HOLDER_ACTIONS,
     *BOARD_ACTIONS,
     *TICKET_ACTIONS,
+    *ALERTS_ACTIONS,
+    *ALERT_ACTIONS,
     Action("wall.previous", N_("Go to the page before"), ("left",), in_palette=False, permission="wall.read"),
     Action("wall.next", N_("Go to the next page"), ("right",), in_palette=False, permission="wall.read"),
     Action("wall.leave", N_("Leave the wall view"), ("q", "ctrl+c", "f10"), in_palette=False, permission="wall.read"),
+    *EVERYWHERE_ACTIONS,
     Action("app.language", N_("Switch between English and Chinese"), ("L", "f8"), N_("中文")),
     Action("app.theme", N_("Change the colours"), ("t", "f9"), N_("Theme")),
     Action("app.quit", N_("Quit; nothing is lost"), ("q", "ctrl+q", "ctrl+c", "f10"), N_("Quit")),
@@ -318,6 +322,8 @@ SCREENS: Final[tuple[tuple[str, str], ...]] = (
     ("holders", N_("Who sits on what")),
     ("ticket_board", N_("The board")),
     ("ticket", N_("A ticket")),
+    ("alerts", N_("The alerts")),
+    ("alert", N_("An alert")),
     ("wall", N_("The wall view")),
     ("app", N_("Everywhere")),
 )
@@ -326,6 +332,8 @@ SCREENS: Final[tuple[tuple[str, str], ...]] = (
 LAYOUT_FREE: Final = frozenset(
     {"up", "down", "left", "right", "pageup", "pagedown", "home", "end", "enter", "escape", "space"}
     | {"insert", "delete", "backspace", "tab", "shift+left", "shift+right"}
+    | {"ctrl+up", "ctrl+down", "ctrl+left", "ctrl+right"}
+    | {"ctrl+shift+up", "ctrl+shift+down", "ctrl+shift+left", "ctrl+shift+right"}
     | {"shift+up", "shift+down", "shift+home", "shift+end", "ctrl+home", "ctrl+end"}
     | {f"f{number}" for number in range(1, 13)}
 )
@@ -340,6 +348,8 @@ _KEY_LABELS: Final = {
     "equals_sign": "=",
     "asterisk": "*",
     "full_stop": ".",
+    "comma": ",",
+    "exclamation_mark": "!",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "space": "Space",

@@ -25,11 +25,11 @@ from app.core.text import inert
 from app.floor.picture import AgentDay, FloorSnapshot
 from screens import resilience
 from screens.actions import ActionState, action
+from screens.alert_shell import AlertShell
 from screens.base import Living, time_of_day
 from screens.inbox import Inbox
 from screens.leaving import WaysOut
 from screens.messages import FeedAttached, FloorChanged, FloorFailed, TicketsAttached, TicketsChanged
-from screens.shell import Shell
 from screens.themes import DEFAULT_THEME, next_theme
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ GAP_MS: Final = 5_000
 """More real time than this between two ticks means the machine slept or the terminal stood still."""
 
 
-class WatchfloorApp(Shell):
+class WatchfloorApp(AlertShell):
     """Watchfloor on a terminal.
 
     Args:
@@ -124,7 +124,7 @@ class WatchfloorApp(Shell):
     def attach_feed(self, feed: FloorFeed) -> None:
         """Hand in the floor; from any thread, before or after the start."""
         self._feed = feed
-        self._post_when_started(FeedAttached())
+        self.post_when_started(FeedAttached())
 
     def attach_planning(self, planning: PlanningDesk) -> None:
         """Hand in where the plan is read and changed; from any thread, before or after the start."""
@@ -133,7 +133,7 @@ class WatchfloorApp(Shell):
     def attach_tickets(self, desk: TicketDesk, feed: TicketFeed) -> None:
         """Hand in where tickets are read, changed and watched; from any thread, before or after the start."""
         self.tickets, self._ticket_feed = desk, feed
-        self._post_when_started(TicketsAttached())
+        self.post_when_started(TicketsAttached())
 
     def know_site(self, zone: tzinfo, reasons: ReasonMap) -> None:
         """Hand in the floor's zone and what its reasons mean; from any thread, before or after the start."""
@@ -141,9 +141,10 @@ class WatchfloorApp(Shell):
 
     def fail(self, sentence: str, exit_code: int) -> None:
         """End with a sentence because the floor could not be opened; from any thread, before or after the start."""
-        self._post_when_started(FloorFailed(sentence, exit_code))
+        self.post_when_started(FloorFailed(sentence, exit_code))
 
-    def _post_when_started(self, message: Message) -> None:
+    def post_when_started(self, message: Message) -> None:
+        """Post a message from any thread, before or after the start."""
         # Before the start there is no event loop yet that another thread could safely hand a message to.
         with self._lock:
             if not self._started:
@@ -259,6 +260,7 @@ class WatchfloorApp(Shell):
             if slept:
                 screen.woke()
             screen.tick()
+            self.tick_banner(cast("Screen[object]", screen))
         if slept:
             self.screen.refresh(layout=True)
 
@@ -311,6 +313,8 @@ class WatchfloorApp(Shell):
             has_picture=self.snapshot is not None,
             has_desk=self.planning is not None,
             has_tickets=self.tickets is not None,
+            has_alerts=self.alerts is not None,
+            alert=self.alert_group() is not None,
         )
         screen = self.screen
         return screen.fill_state(state) if isinstance(screen, Living) else state

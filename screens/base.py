@@ -13,9 +13,12 @@ from app.core.reasons import ReasonMap
 from app.floor.picture import AgentDay, FloorSnapshot
 from app.planning.desk import PlanningDesk
 from screens.actions import ActionState
+from widgets.alert_lines import BannerView
 
 if TYPE_CHECKING:
-    # What tickets are is read when their screen is opened: the first frame does not wait for it.
+    # What tickets and alerts are is read when they are opened: the first frame does not wait for it.
+    from app.alerts.grouping import AlertGroup
+    from app.alerts.ports import AlertDesk, AlertPicture
     from app.tickets.desk import TicketDesk
     from app.tickets.picture import TicketSnapshot
 
@@ -40,6 +43,13 @@ class FloorHost(Protocol):
     """Where tickets are read whole and deeds are handed to; None where there is none."""
     ticket_picture: TicketSnapshot | None
     """The newest picture of the open tickets; None before the first one."""
+
+    alerts: AlertDesk | None
+    """Where deeds on alerts are handed to; None where there is none."""
+    alert_picture: AlertPicture | None
+    """The newest picture of the alerts; None before the first one."""
+    banner: BannerView
+    """What the banner of every screen shows."""
 
     uptime_ms: Callable[[], int]
     """Tells real time, never set back, for pages that turn and keys that count for a while."""
@@ -92,6 +102,13 @@ class Living:
     where: ClassVar[str] = "app"
     """The name its actions carry in the table of actions."""
 
+    has_alert_cursor: ClassVar[bool] = False
+    """The keys for alerts act on what is under this screen's cursor, not on the banner's line."""
+
+    def alert_group(self) -> AlertGroup | None:
+        """The alerts under the cursor, of a screen that has one for alerts."""
+        return None
+
     def figures(self) -> list[tuple[str, str]]:
         """The figures on this screen with their formulas, for help."""
         return []
@@ -101,6 +118,13 @@ class Living:
 
     def show_tickets(self, picture: TicketSnapshot) -> None:
         """A new picture of the open tickets is there."""
+
+    def show_alerts(self, picture: AlertPicture) -> None:
+        """A new picture of the alerts is there; the banner has it already."""
+
+    def may_leave(self) -> str:
+        """Why the screen may not be left without a word, as a sentence; empty where it may."""
+        return ""
 
     def tick(self) -> None:
         """A second has passed, or many: durations are computed from instants, never counted."""

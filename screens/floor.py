@@ -15,6 +15,7 @@ from textual.widgets import Input
 from app.core.i18n import _
 from app.floor.picture import FloorSnapshot
 from screens.actions import ActionState, action, bindings, key_label
+from screens.banner import ScreenBanner
 from screens.base import Living, host
 from screens.filtering import FilterCount, Filtering, filter_widgets
 from screens.lines import HeaderLine, HintLine, repaint_all
@@ -82,6 +83,7 @@ class FloorScreen(Living, Filtering, Screen[None]):
     def compose(self) -> ComposeResult:
         app = host(self)
         yield HeaderLine(lambda: _("Watchfloor · the floor"), app.notice_text, app.wall_clock)
+        yield ScreenBanner(app)
         yield TileRow(clock=app.clock)
         yield QueueStrip(clock=app.clock)
         with Horizontal(id="filter-line"):

@@ -20,6 +20,7 @@ from app.core.i18n import _, ngettext
 from app.core.text import inert
 from app.planning.lists import ListKind
 from screens.actions import ActionState, action, bindings
+from screens.banner import ScreenBanner
 from screens.base import Living, host
 from screens.beside import Beside
 from screens.import_lines import ImportLines, ImportState, KindChosen, KindLine, counts, told_lines
@@ -115,6 +116,7 @@ class ImportFileScreen(Living, Beside, Screen[bool]):
     def compose(self) -> ComposeResult:
         app = host(self)
         yield HeaderLine(lambda: _("Watchfloor · bringing in a list"), app.notice_text, app.wall_clock)
+        yield ScreenBanner(app)
         yield KindLine(self.kind)
         with Horizontal(id="path"):
             yield PathLabel()

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from app.core.i18n import N_, _
 from app.planning.desk import PlanningDesk
 from screens.actions import ActionState, action, bindings
+from screens.banner import ScreenBanner
 from screens.base import Living, host
 from screens.beside import Beside
 from screens.intraday_table import IntervalScroll, IntervalTable, IntervalTitles
@@ -103,6 +104,7 @@ class IntradayScreen(Living, Beside, Screen[None]):
     def compose(self) -> ComposeResult:
         app = host(self)
         yield HeaderLine(self._title, app.notice_text, app.wall_clock)
+        yield ScreenBanner(app)
         yield DayChart(app.local_time)
         yield IntradayWords()
         yield IntervalTitles()

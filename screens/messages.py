@@ -32,6 +32,14 @@ class TicketsAttached(Message):
     """The tickets were opened."""
 
 
+class AlertsChanged(Message):
+    """A new picture of the alerts was made. A newer one replaces it while it waits."""
+
+
+class AlertsAttached(Message):
+    """The alerts were opened."""
+
+
 class FloorFailed(Message):
     """The floor could not be opened."""
 

@@ -19,6 +19,7 @@ from app.floor.picture import AgentDay, AgentRow
 from app.planning.desk import AgentPlan
 from app.planning.model import Verdict, VerdictSpan
 from screens.actions import ActionState, actions_of, bindings
+from screens.banner import ScreenBanner
 from screens.base import Living, host
 from screens.beside import Beside
 from screens.lines import HintLine, repaint_all
@@ -133,6 +134,7 @@ class PeekScreen(Living, Beside, ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="peek"):
+            yield ScreenBanner(host(self), most_lines=1)
             yield PeekTitle(self.agent)
             yield PeekSentence()
             with VerticalScroll(id="peek-day"):

@@ -17,6 +17,7 @@ from app.planning.desk import AgentPlan, PlanningDesk
 from app.planning.drafts import STEP_MS, NewShift, Spans, merged, moved, removed, replaced, resized, split
 from app.planning.model import Activity
 from screens.actions import ActionState, action, bindings
+from screens.banner import ScreenBanner
 from screens.base import Living, host
 from screens.beside import Beside
 from screens.lines import HeaderLine, HintLine, repaint_all
@@ -75,6 +76,7 @@ class PlannerScreen(Living, Beside, Screen[None]):
     def compose(self) -> ComposeResult:
         app = host(self)
         yield HeaderLine(lambda: _("Watchfloor · the planner"), app.notice_text, app.wall_clock)
+        yield ScreenBanner(app)
         yield PlannerTitle(self._title)
         yield PlanStrip(app.local_time)
         with VerticalScroll(can_focus=False):
@@ -101,6 +103,9 @@ class PlannerScreen(Living, Beside, Screen[None]):
     def fill_state(self, state: ActionState) -> ActionState:
         day_free = self.plan is not None and not self.spans
         return replace(state, span=bool(self.spans), draft=self.is_changed, day_free=day_free)
+
+    def may_leave(self) -> str:
+        return _("The plan was changed and not applied: Enter applies it, u takes it back.") if self.is_changed else ""
 
     # -- the shift ------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from app.core.i18n import _
 from app.tickets.picture import TicketSnapshot
 from screens.actions import action, bindings
+from screens.banner import ScreenBanner
 from screens.base import Living, host
 from screens.beside import Beside
 from screens.lines import HeaderLine, HintLine, repaint_all
@@ -70,6 +71,7 @@ class TicketBoard(Living, Beside, Screen["str | None"]):
     def compose(self) -> ComposeResult:
         app = host(self)
         yield HeaderLine(lambda: _("Watchfloor · the board"), app.notice_text, app.wall_clock)
+        yield ScreenBanner(app)
         yield TicketTally()
         yield LeadTable(app.clock)
         yield FreshnessLine(clock=app.clock)

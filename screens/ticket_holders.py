@@ -13,6 +13,7 @@ from app.core.i18n import N_, _
 from app.tickets.holders import Holder, filter_of, holders
 from app.tickets.picture import TicketSnapshot
 from screens.actions import action, bindings
+from screens.banner import ScreenBanner
 from screens.base import Living, host
 from screens.lines import HeaderLine, HintLine, repaint_all
 from screens.ticket_lines import TicketTally
@@ -42,6 +43,7 @@ class HoldersScreen(Living, Screen["str | int | None"]):
     def compose(self) -> ComposeResult:
         app = host(self)
         yield HeaderLine(lambda: _("Watchfloor · the tickets"), app.notice_text, app.wall_clock)
+        yield ScreenBanner(app)
         yield TicketTally()
         yield HolderTable(app.clock)
         yield FreshnessLine(clock=app.clock)

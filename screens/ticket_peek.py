@@ -17,6 +17,7 @@ from app.tickets.books import Books
 from app.tickets.desk import TicketDesk, TicketPicture
 from app.tickets.picture import TicketSnapshot
 from screens.actions import ActionState, actions_of, bindings
+from screens.banner import ScreenBanner
 from screens.base import Living, host
 from screens.beside import Beside
 from screens.lines import HintLine, repaint_all
@@ -93,6 +94,7 @@ class TicketPeek(Living, TicketDeeds, Beside, ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="ticket"):
+            yield ScreenBanner(host(self), most_lines=1)
             yield TicketLines(whole=False)
             yield PeekSentence()
             with VerticalScroll(id="ticket-whole"):

@@ -20,6 +20,7 @@ from app.tickets.policy import PolicyBook
 from app.tickets.query import Query, parse, vocabulary
 from app.tickets.recovery import RecoveryStatus
 from screens.actions import ActionState, action, bindings, key_label
+from screens.banner import ScreenBanner
 from screens.base import Living, host
 from screens.beside import Beside
 from screens.filtering import FilterCount, Filtering, filter_widgets
@@ -101,6 +102,7 @@ class TicketsScreen(Living, Filtering, TicketDeeds, Beside, Screen[None]):
     def compose(self) -> ComposeResult:
         app = host(self)
         yield HeaderLine(lambda: _("Watchfloor · the tickets"), app.notice_text, app.wall_clock)
+        yield ScreenBanner(app)
         yield TicketTally()
         with Horizontal(id="filter-line"):
             yield from filter_widgets(QUERY_LIMIT)

@@ -18,6 +18,7 @@ from app.core.durations import clock_text
 from app.core.i18n import _
 from app.floor.picture import FloorSnapshot
 from screens.actions import bindings
+from screens.banner import KioskBanner
 from screens.base import Living, host
 from screens.beside import Beside
 from screens.lines import repaint_all
@@ -72,6 +73,7 @@ class WallScreen(Living, Beside, Screen[None]):
     def compose(self) -> ComposeResult:
         app = host(self)
         yield WallTitle(app.notice_text, app.wall_clock)
+        yield KioskBanner(app)
         with ContentSwitcher(initial=PAGES[0].id):
             yield ServicePage(app.clock)
             yield AgentsPage(app.clock)

@@ -80,7 +80,7 @@ PICTURES: Final = (
     Picture("filter-zh", "筛选：只看小休", keys=("slash", "小", "休", "enter")),
     Picture("peek-zh", "坐席的一天", keys=("p",)),
     Picture("peek-en", "An agent's day", "en", keys=("p",)),
-    Picture("out-zh", "偏离班表的坐席，最严重的在前", keys=("o",)),
+    Picture("out-zh", "偏离班表的坐席，最严重的在前", keys=("O",)),
     Picture("intraday-zh", "今日与计划：话务曲线、人力与缺口", size=(120, 40), keys=("i",)),
     Picture("intraday-en", "Today against the plan", "en", (120, 40), ("i",), theme="watchfloor-light"),
     Picture("planner-en", "The planner: a lunch being prolonged", "en", (120, 30), PROLONGED),

@@ -107,8 +107,8 @@ class WallBanner(AlertBanner):
             return []
         loud = [group for group in view.groups if group.standing.is_loud]
         if not loud:
-            lines = banner_lines(view, moment, width, 2)
-            return lines or [[Piece(_("● No alert: nothing needs a person now."), "banner--calm")]]
+            quiet = banner_lines(view, moment, width, 2)
+            return quiet or [[Piece(_("● No alert: nothing needs a person now."), "banner--calm")]]
         first, below = loud[0], replace(view, groups=[group for group in view.groups if group is not loud[0]])
         lines: list[Line] = [loud_line(view, first, moment, width)]
         if first.level == 1:

@@ -51,9 +51,13 @@ class BannerView:
     is_known: bool = False
     has_keys: bool = True
 
+    def choosable(self) -> list[AlertGroup]:
+        """The groups that something can be done about: those that are not over."""
+        return [group for group in self.groups if group.standing is not Standing.RESOLVED]
+
     def chosen_group(self) -> AlertGroup | None:
-        """The group that keys act on: the chosen one, or the most urgent; one that is over is none."""
-        found = [group for group in self.groups if group.standing is not Standing.RESOLVED]
+        """The group that keys act on: the chosen one, or the most urgent."""
+        found = self.choosable()
         return next((group for group in found if group.key == self.chosen), found[0] if found else None)
 
     def person(self, name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from app.alerts.book_service import shipped_version
 from app.alerts.grouping import AlertGroup, grouped, turning_point
 from app.alerts.model import RESOLVED_SHOWN_MS, Alert, Fault
 from app.alerts.ports import AlertPicture, AlertReader
@@ -128,14 +129,10 @@ class PollingAlertFeed(StoreWatcher[AlertSession, AlertPicture]):
     Args:
         open_session: Opens a connection; called on the feed's thread, again after trouble.
         clock: The clock the floor lives by.
-        book_of: Tells the rules in force.
     """
 
-    def __init__(
-        self, open_session: Callable[[], AlertSession], clock: Clock, book_of: Callable[[AlertReader], AlertBook]
-    ) -> None:
+    def __init__(self, open_session: Callable[[], AlertSession], clock: Clock) -> None:
         super().__init__(open_session, clock, "alert-feed")
-        self._book_of = book_of
         self._live = LiveAlerts()
         self._names: dict[str, str] = {}
         self._names_revision: int | None = None
@@ -151,7 +148,9 @@ class PollingAlertFeed(StoreWatcher[AlertSession, AlertPicture]):
         if revision != self._names_revision:
             self._names = {person.agent_id: person.name for person in session.people.people().values() if person.name}
             self._names_revision = revision
-        self._live.take_in(session.alerts, self._book_of(session.alerts), self._names, now_ms, fresh)
+        versions = session.alerts.books()
+        book = versions[-1].book if versions else shipped_version().book
+        self._live.take_in(session.alerts, book, self._names, now_ms, fresh)
 
     def _picture(self, session: AlertSession, now_ms: int) -> AlertPicture:  # noqa: ARG002 - all is known already
         return self._live.picture(now_ms)

@@ -116,6 +116,12 @@ def grouped(
     return tuple(sorted(groups, key=_urgency))
 
 
+def alone(alert: Alert, now_ms: int) -> AlertGroup:
+    """An alert as a line of its own, whatever its state."""
+    standing = standing_of(alert, now_ms, is_invitation=False)
+    return _group((alert.alert, str(alert.number)), Standing.OPEN if standing is None else standing, [alert])
+
+
 def scope_of(alert: Alert) -> tuple[str, ...]:
     """The words of the place an alert belongs to."""
     values = dict(alert.values)

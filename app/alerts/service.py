@@ -206,7 +206,14 @@ class AlertService:
     def _raised(self, names: Sequence[str]) -> list[Alert]:
         wanted = set(names)
         is_up = (AlertState.RAISED, AlertState.ACKNOWLEDGED)
-        found = [alert for alert in self._alerts.open_alerts() if alert.alert in wanted and alert.state in is_up]
+        listed = [alert for alert in self._alerts.open_alerts() if alert.alert in wanted]
+        found = [alert for alert in listed if alert.state in is_up]
+        if listed and not found:
+            raise RuleRefused(
+                _("{alert} is not raised yet: it becomes an alert when it has held for long enough.").format(
+                    alert=shown(listed[0].alert)
+                )
+            )
         if not found:
             if len(wanted) == 1:
                 raise RuleRefused(_("There is no open alert {alert}: it is over.").format(alert=shown(names[0])))

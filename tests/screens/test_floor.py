@@ -110,7 +110,7 @@ async def test_sort_reverse_group_and_pin(running: Running) -> None:
         await pilot.press("f4")
         assert table.sort_key is Column.AGENT
         assert "Sorted by: Agent" in {message.message for message in app._notifications}
-        await pilot.press("S")
+        await pilot.press("r")
         assert table.sort_reversed
         await pilot.press("g")
         assert table.group_by is GroupBy.TEAM
@@ -241,14 +241,14 @@ async def test_only_who_is_out_is_shown_the_worst_first_and_everybody_again(runn
     async with running(app) as pilot:
         table = floor(app).table
         before = table.sort_key
-        await pilot.press("o")
+        await pilot.press("O")
         assert table.matching_count == len(out) > 2
         assert table.sort_key is Column.VERDICT
         await pilot.pause()
         text = screen_text(app)
         assert "Out of adherence" in text
         assert text.index("■ severe") < text.index("▲ out")
-        await pilot.press("o")
+        await pilot.press("O")
         assert table.matching_count == 60
         assert table.sort_key is before
 
@@ -256,7 +256,7 @@ async def test_only_who_is_out_is_shown_the_worst_first_and_everybody_again(runn
 async def test_without_a_plan_nobody_is_out_and_the_key_says_what_to_do(running: Running) -> None:
     app = WatchfloorApp(small_feed())
     async with running(app) as pilot:
-        await pilot.press("o")
+        await pilot.press("O")
         assert floor(app).table.matching_count == 12
         assert "There is no plan: watchfloor import schedule FILE" in {m.message for m in app._notifications}
         for _press in Column:
