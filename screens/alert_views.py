@@ -173,12 +173,14 @@ def figure_lines(figures: Sequence[RuleFigures], words: RuleWords, width: int) -
     lines: list[Line] = [
         [Piece(_("The last seven days"), "figures--heading")],
         [
-            Piece(_("Mean time until somebody has an alert: "), "figures--label"),
-            Piece(_seconds(whole.mean_seconds_to_acknowledge), "figures--figure"),
-            Piece(_(" · until it is over: "), "figures--label"),
-            Piece(_seconds(whole.mean_seconds_to_resolve), "figures--figure"),
-            Piece(_(" · raised: "), "figures--label"),
-            Piece(f"{whole.raised:,}", "figures--figure"),
+            Piece(
+                _("{count} raised; on average somebody has one after {taken}, and it is over after {over}.").format(
+                    count=f"{whole.raised:,}",
+                    taken=_seconds(whole.mean_seconds_to_acknowledge),
+                    over=_seconds(whole.mean_seconds_to_resolve),
+                ),
+                "figures--figure",
+            )
         ],
         [],
         [Piece(_row_text(_("The noisiest rules"), [_(title) for title in _COLUMNS], width), "figures--heading")],
