@@ -89,20 +89,24 @@ class SqliteAlerts:
         ]
 
     def save_alerts(self, points: Mapping[str, FoldPoint], alerts: Iterable[Alert]) -> None:
-        saved = list(alerts)
-        kept = {(alert.alert, alert.number) for alert in saved}
+        saved: dict[str, dict[int, Alert]] = {alert: {} for alert in points}
+        for occurrence in alerts:
+            saved[occurrence.alert][occurrence.number] = occurrence
         connection = self._store.connection
+        folded_seq = self._found("SELECT folded_seq FROM journal")[0][0]
         for alert, point in points.items():
-            gone = rows(
-                connection.execute(
-                    "DELETE FROM alert WHERE alert = ? AND (pending_ms, number) >= (?, ?) RETURNING number",
-                    (alert, *point),
+            before = dict(
+                rows(
+                    connection.execute(
+                        "DELETE FROM alert WHERE alert = ? AND (pending_ms, number) >= (?, ?) RETURNING number, body",
+                        (alert, *point),
+                    )
                 )
             )
-            if any((alert, number) not in kept for (number,) in gone):
-                # A late fact has made one occurrence of two: who was told of both must hear it all again.
+            if before and _is_cut_anew(before, saved[alert], folded_seq):
                 connection.execute("UPDATE journal SET generation = generation + 1")
-        connection.executemany("INSERT INTO alert VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_alert_row, saved))
+        found = [_alert_row(occurrence) for occurrences in saved.values() for occurrence in occurrences.values()]
+        connection.executemany("INSERT INTO alert VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", found)
 
     def clear_alerts(self) -> None:
         for table in ("alert", "fault"):
@@ -222,6 +226,19 @@ class SqliteAlerts:
         return self._outbox.messages()
 
 
+def _is_cut_anew(before: Mapping[int, str], after: Mapping[int, Alert], folded_seq: int) -> bool:
+    """Whether a late fact has moved facts that were told before from one occurrence to another, or made one of two:
+    whoever was told only what has a new fact must hear it all again."""
+    if before.keys() - after.keys():
+        return True
+    old = (number for number, alert in after.items() if _newest_seq(alert) <= folded_seq)
+    return any(before.get(number) != to_text(after[number]) for number in old)
+
+
+def _newest_seq(alert: Alert) -> int:
+    return max(moment.seq for moment in alert.moments)
+
+
 def _alert_row(alert: Alert) -> tuple[object, ...]:
     return (
         alert.alert,
@@ -234,6 +251,6 @@ def _alert_row(alert: Alert) -> tuple[object, ...]:
         alert.raised_ms,
         alert.acknowledged_ms,
         alert.resolved_ms,
-        max(moment.seq for moment in alert.moments),
+        _newest_seq(alert),
         to_text(alert),
     )

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+from app.alerts.fold import AlertFold
 from app.core.clock import ManualClock
 from app.core.events import AnyEvent
 from app.core.facts import Batch, Draft, Recorded
@@ -16,6 +17,7 @@ from app.core.journal import Journal
 from app.floor.fold import FloorFold
 from app.floor.model import AgentInterval, DataNote, Visit
 from app.tickets.fold import TicketFold
+from store.alerts import SqliteAlerts
 from store.database import Store
 from store.floor import SqliteFloor
 from store.journal import SqliteJournal
@@ -55,14 +57,16 @@ class Ground:
         self.fold = FloorFold(self.floor)
         self.tickets = SqliteTickets(self.store)
         self.ticket_fold = TicketFold(self.tickets)
-        self.journal = Journal(self.log, [self.fold, self.ticket_fold], self.clock)
+        self.alerts = SqliteAlerts(self.store)
+        self.journal = Journal(self.log, [self.fold, self.ticket_fold, AlertFold(self.alerts)], self.clock)
         self._told = 0
         if wrap_up_seconds:
             self.journal.rebuild({"wrap_up_seconds": dict(wrap_up_seconds)})
 
     def new_journal(self) -> Journal:
         """Another process's way in: it knows nothing of what this one remembers."""
-        return Journal(self.log, [FloorFold(self.floor), TicketFold(SqliteTickets(self.store))], self.clock)
+        tickets, alerts = TicketFold(SqliteTickets(self.store)), AlertFold(SqliteAlerts(self.store))
+        return Journal(self.log, [FloorFold(self.floor), tickets, alerts], self.clock)
 
     def close(self) -> None:
         self.store.close()

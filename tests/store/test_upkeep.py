@@ -16,6 +16,7 @@ from store.database import Store
 from store.doctor import examine
 from store.sessions import ReaderSession, WriterSession
 from store.upkeep import PROJECTIONS, backup, verify
+from tests.alerts.histories import wild_alerts
 from tests.floor.asterisk import day_of, log
 from tests.floor.ground import Ground
 from tests.strategies import BASE_MS, deliver, wild_facts
@@ -24,7 +25,8 @@ from tests.tickets.histories import wild_tickets
 
 def busy_floor(folder: Path) -> Ground:
     ground = Ground(folder)
-    ground.record(deliver(Random(7), [*wild_facts(Random(7), 300), *wild_tickets(Random(7), 200)], 0.1, 0.1))
+    facts = [*wild_facts(Random(7), 300), *wild_tickets(Random(7), 200), *wild_alerts(Random(7), 100)]
+    ground.record(deliver(Random(7), facts, 0.1, 0.1))
     # Something that is waited for, too.
     ground.tell(TicketCreated(at_ms=BASE_MS, ticket="R1", ticket_type="repair", unit="hotline"))
     assert all(ground.rows().values())
