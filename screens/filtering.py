@@ -41,7 +41,7 @@ class FilterInput(Input):
             cast(Filtering, self.screen).keep_filter()
         elif self.left and event.is_printable:
             self.app.simulate_key(event.key)
-        else:
+        elif not cast(Filtering, self.screen).filter_key(event.key):
             return
         event.stop()
         event.prevent_default()
@@ -86,6 +86,10 @@ class Filtering:
     def filter_changed(self, text: str) -> None:
         """The filter says something else."""
         raise NotImplementedError
+
+    def filter_key(self, key: str) -> bool:  # noqa: ARG002
+        """A key was pressed in the line; says whether the screen has taken it."""
+        return False
 
     def may_filter(self) -> bool:
         """Whether there is anything to filter yet."""

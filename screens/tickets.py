@@ -18,15 +18,17 @@ from app.tickets.choice import TicketChoice, TicketView
 from app.tickets.picture import TicketSnapshot
 from app.tickets.policy import PolicyBook
 from app.tickets.query import Query, parse, vocabulary
+from app.tickets.query_words import SHIPPED, Vocabulary
 from app.tickets.recovery import RecoveryStatus
 from screens.actions import ActionState, action, bindings, key_label
 from screens.banner import ScreenBanner
 from screens.base import Living, host
 from screens.beside import Beside
-from screens.filtering import FilterCount, Filtering, filter_widgets
+from screens.filtering import FilterCount, filter_widgets
 from screens.lines import HeaderLine, HintLine, repaint_all
 from screens.ticket_deeds import TicketDeeds
 from screens.ticket_lines import FilterProblem, TicketTally
+from screens.ticket_suggestions import Suggesting, SuggestionLine
 from widgets.freshness import FreshnessLine
 from widgets.ticket_messages import MarksChanged, TicketChosen
 from widgets.ticket_table import TicketTable
@@ -44,6 +46,7 @@ HINTS: Final = (
     "tickets.done",
     "tickets.mark",
     "tickets.next_view",
+    "app.alerts",
     "tickets.close",
     "tickets.call",
     "tickets.return",
@@ -82,7 +85,7 @@ class QueueTable(TicketTable, inherit_bindings=False):
     ]
 
 
-class TicketsScreen(Living, Filtering, TicketDeeds, Beside, Screen[None]):
+class TicketsScreen(Living, Suggesting, TicketDeeds, Beside, Screen[None]):
     """The tickets."""
 
     CSS_PATH = "tickets.tcss"
@@ -98,6 +101,7 @@ class TicketsScreen(Living, Filtering, TicketDeeds, Beside, Screen[None]):
         self.query_shown = Query()
         """The filter that holds: the last one that could be understood."""
         self._book_read_ms: int | None = None
+        self._vocabulary: Vocabulary = SHIPPED
 
     def compose(self) -> ComposeResult:
         app = host(self)
@@ -106,6 +110,7 @@ class TicketsScreen(Living, Filtering, TicketDeeds, Beside, Screen[None]):
         yield TicketTally()
         with Horizontal(id="filter-line"):
             yield from filter_widgets(QUERY_LIMIT)
+        yield SuggestionLine()
         yield FilterProblem()
         yield QueueTable(clock=app.clock, empty_text=_("Opening the tickets…"))
         yield FreshnessLine(clock=app.clock)
@@ -191,6 +196,7 @@ class TicketsScreen(Living, Filtering, TicketDeeds, Beside, Screen[None]):
         self.query_one(TicketTally).show_recovery(recovery)
         if book != self.table.words.book:
             self.table.words = PolicyWords(book)
+            self._vocabulary = vocabulary(book)
             self.filter_changed(self.filter_input.value)
 
     # -- filter and views -----------------------------------------------------------------------------------------
@@ -198,9 +204,12 @@ class TicketsScreen(Living, Filtering, TicketDeeds, Beside, Screen[None]):
     def filtered(self) -> TicketTable:
         return self.table
 
+    def filter_words(self) -> Vocabulary:
+        return self._vocabulary
+
     def filter_changed(self, text: str) -> None:
         try:
-            query = parse(text, vocabulary(self.table.words.book))
+            query = parse(text, self._vocabulary)
         except UsageProblem as problem:
             # The last filter that was understood goes on to hold while the next one is being typed.
             self.query_one(FilterProblem).say(str(problem))

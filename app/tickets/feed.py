@@ -40,10 +40,9 @@ def names_of(people: PeopleReader) -> Names:
     )
 
 
-def _above(unit: str, units: Mapping[str, Unit]) -> tuple[str, ...]:
-    """Ids and names of the units above a unit, each text once."""
-    found = [text for each in above(unit, units) for text in (each, units[each].name if each in units else "")]
-    return tuple(dict.fromkeys(filter(None, found)))
+def _above(unit: str, units: Mapping[str, Unit]) -> tuple[tuple[str, str], ...]:
+    """Id and name of each unit above a unit."""
+    return tuple((each, units[each].name if each in units else each) for each in above(unit, units))
 
 
 class PollingTicketFeed(StoreWatcher[TicketSession, TicketSnapshot]):

@@ -34,12 +34,12 @@ class UnitName(NamedTuple):
     Attributes:
         name: What people call it.
         level: How high it stands; empty where that is not known.
-        above: Ids and names of the units above it, the nearest first.
+        above: Id and name of each unit above it, the nearest first.
     """
 
     name: str
     level: str = ""
-    above: tuple[str, ...] = ()
+    above: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

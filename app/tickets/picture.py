@@ -44,7 +44,7 @@ class TicketRow(NamedTuple):
         call_back_ms: When the next promised call is due; None where none is.
         text: All words of the ticket in lower case, for text search.
         given_back: What was given back, by whom to whom and why, in order.
-        units_above: Ids and names of the units above the one that has it, the nearest first.
+        units_above: Id and name of each unit above the one that has it, the nearest first.
         sent_ms: When it was sent to a unit that has not received it; None where it waits for nobody to.
         flag_ms: When the customer called again first of the times that nobody has acknowledged; None where none is.
     """
@@ -78,7 +78,7 @@ class TicketRow(NamedTuple):
     call_back_ms: int | None
     text: str
     given_back: tuple[Return, ...] = ()
-    units_above: tuple[str, ...] = ()
+    units_above: tuple[tuple[str, str], ...] = ()
     sent_ms: int | None = None
     flag_ms: int | None = None
 

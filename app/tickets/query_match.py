@@ -154,8 +154,8 @@ def _unit(has_part: Callable[[str], bool]) -> Holds:
     """Whether the unit that has it, or one above that, is called so: a city's tickets are those of its teams too."""
 
     @lru_cache(_REMEMBERED)
-    def is_below(unit_name: str, unit: str, units_above: tuple[str, ...]) -> bool:
-        return any(map(has_part, (unit_name, unit, *units_above)))
+    def is_below(unit_name: str, unit: str, units_above: tuple[tuple[str, str], ...]) -> bool:
+        return any(has_part(text) for pair in ((unit_name, unit), *units_above) for text in pair)
 
     return lambda row, _now_ms, _actor: is_below(row.unit_name, row.unit, row.units_above)
 

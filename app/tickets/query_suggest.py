@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from app.core.i18n import language
 from app.tickets.picture import TicketRow
 from app.tickets.query_terms import value_text
-from app.tickets.query_words import CHOICES, FLAGS, KEY_BY_ALIAS, KEYS, KeyKind, folded
+from app.tickets.query_words import CHOICES, FLAGS, KEY_BY_ALIAS, KEYS, SHIPPED, KeyKind, Vocabulary, folded
 
 MOST: Final = 12
 """More suggestions than this help nobody: the next letter narrows them."""
@@ -25,20 +25,32 @@ class Suggestion(NamedTuple):
         start: Where what it replaces begins in the typed text.
         end: Where that ends.
         text: What stands there then.
+        label: What is new in it, as a person chooses it: the key, the flag or the value.
     """
 
     start: int
     end: int
     text: str
+    label: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the term is complete then: after a key its value is still to come."""
+        return not self.text.endswith(_OPERATORS)
 
 
-def suggest(text: str, cursor: int, known: Mapping[str, Sequence[str]]) -> list[Suggestion]:
+def suggest(
+    text: str, cursor: int, known: Mapping[str, Sequence[str]], words: Vocabulary = SHIPPED
+) -> list[Suggestion]:
     """What the word at the cursor can become: keys, flags, and after a key its values. At most `MOST`.
+
+    What is typed in Chinese goes on in Chinese.
 
     Args:
         text: What is typed.
         cursor: Where in it, from 0.
         known: Values that exist, by key; see `known_values`.
+        words: What the site calls its types and stages.
     """
     cursor = max(0, min(cursor, len(text)))
     start, end = _word_at(text, cursor)
@@ -48,7 +60,7 @@ def suggest(text: str, cursor: int, known: Mapping[str, Sequence[str]]) -> list[
     shape = folded(typed)
     at = min((place for sign in _OPERATORS if (place := shape.find(sign)) > 0), default=-1)
     if at < 0:
-        return [Suggestion(start, end, word) for word in _words(shape)][:MOST]
+        return [Suggestion(start, end, word, word) for word in _words(shape) if word != text[start:end]][:MOST]
     sign = next(sign for sign in _OPERATORS if shape.startswith(sign, at))
     key = KEY_BY_ALIAS.get(shape[:at])
     if key is None:
@@ -58,7 +70,11 @@ def suggest(text: str, cursor: int, known: Mapping[str, Sequence[str]]) -> list[
     value_at = max(at + len(sign), separated + 1)
     before = shape[:value_at]
     part = shape[value_at:].strip('"')
-    return [Suggestion(start, end, before + value) for value in _values(key, part, known)][:MOST]
+    in_chinese = not (part or shape[:at]).isascii()
+    values = [
+        value for value in _values(key, part, known, words, in_chinese) if before + value != folded(text[start:end])
+    ]
+    return [Suggestion(start, end, before + value, value) for value in values[:MOST]]
 
 
 def known_values(rows: Iterable[TicketRow]) -> dict[str, list[str]]:
@@ -66,7 +82,9 @@ def known_values(rows: Iterable[TicketRow]) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {key: set() for key in ("type", "unit", "owner", "area", "service", "subject")}
     stages: set[str] = set()
     roles: set[str] = set()
+    units_above: set[tuple[tuple[str, str], ...]] = set()
     for row in rows:
+        units_above.add(row.units_above)
         found["type"].add(row.ticket_type)
         found["unit"].add(row.unit_name or row.unit)
         found["owner"].add(row.owner_name or row.owner)
@@ -76,6 +94,7 @@ def known_values(rows: Iterable[TicketRow]) -> dict[str, list[str]]:
         for clock in row.clocks:
             stages.add(clock.stage)
             roles.add(clock.role)
+    found["unit"].update(name or unit for pairs in units_above for unit, name in pairs)
     return {key: sorted(values - {""}) for key, values in {**found, "stage": stages, "role": roles}.items()}
 
 
@@ -98,11 +117,14 @@ def _words(shape: str) -> list[str]:
     if not in_chinese:
         keys = [f"{each.key}{_sign(each.kind)}" for each in KEYS]
         return [word for word in (*keys, *FLAGS) if word.startswith(shape)]
-    named = [f"{alias}{_sign(each.kind)}" for each in KEYS for alias in each.aliases if alias.startswith(shape)]
-    flags = [
-        alias for aliases in FLAGS.values() for alias in aliases if not alias.isascii() and alias.startswith(shape)
-    ]
+    named = [f"{alias}{_sign(each.kind)}" for each in KEYS if (alias := _begins(each.aliases, shape))]
+    flags = [alias for aliases in FLAGS.values() if (alias := _begins(aliases, shape))]
     return [*named, *flags]
+
+
+def _begins(names: Iterable[str], shape: str) -> str:
+    """The first Chinese name that begins so; empty where none does."""
+    return next((name for name in names if not name.isascii() and name.startswith(shape)), "")
 
 
 def _sign(kind: KeyKind) -> str:
@@ -110,18 +132,27 @@ def _sign(kind: KeyKind) -> str:
     return {KeyKind.DURATION: "<", KeyKind.NUMBER: ">=", KeyKind.RANK: ">="}.get(kind, ":")
 
 
-def _values(key: str, part: str, known: Mapping[str, Sequence[str]]) -> list[str]:
+def _values(key: str, part: str, known: Mapping[str, Sequence[str]], words: Vocabulary, in_chinese: bool) -> list[str]:
     if key in ("due", "age"):
         return [each for each in _DURATIONS if each.startswith(part)]
     if key in CHOICES:
-        in_chinese = not part.isascii()
-        named = [(value, aliases) for value, aliases in CHOICES[key].items()]
-        return [
-            next((alias for alias in aliases if alias.startswith(part)), value) if in_chinese else value
-            for value, aliases in named
-            if value.startswith(part) or any(alias.startswith(part) for alias in aliases)
+        return _named(CHOICES[key].items(), part, in_chinese)
+    if key in words.names:
+        called = words.names[key].items()
+        there_are = [
+            (value, [name for name, meant in called if meant == folded(value)]) for value in known.get(key, ())
         ]
+        return [value_text(value) for value in _named(there_are, part, in_chinese)]
     there = [(folded(value), value) for value in known.get(key, ())]
     begins = [value for shape, value in there if shape.startswith(part)]
     holds = [value for shape, value in there if part in shape and not shape.startswith(part)]
     return [value_text(value) for value in (*begins, *holds)]
+
+
+def _named(values: Iterable[tuple[str, Sequence[str]]], part: str, in_chinese: bool) -> list[str]:
+    """The values one of whose names begins so; by a Chinese name where Chinese is typed and there is one."""
+    return [
+        (in_chinese and _begins(names, part)) or value
+        for value, names in values
+        if folded(value).startswith(part) or any(name.startswith(part) for name in names)
+    ]

@@ -211,7 +211,7 @@ SHIPPED: Final = Vocabulary()
 
 def vocabulary(book: PolicyBook) -> Vocabulary:
     """The names of a policy book's types and stages, in both languages."""
-    types = dict(SHIPPED_TYPES)
+    types: dict[str, str] = {}
     stages: dict[str, str] = {}
     for key, policy in book.types.items():
         for word in (policy.words.zh, policy.words.en):
@@ -223,7 +223,9 @@ def vocabulary(book: PolicyBook) -> Vocabulary:
         # A key is never a name for another one.
         types[folded(key)] = folded(key)
         stages.update((folded(stage.name), folded(stage.name)) for stage in policy.stages)
-    return Vocabulary({"type": types, "stage": stages})
+    # What the book calls them comes first: it is what is suggested.
+    return Vocabulary({"type": {**types, **{word: key for word, key in SHIPPED_TYPES.items() if word not in types}},
+                       "stage": stages})  # fmt: skip
 
 
 def _by_alias(named: Sequence[tuple[str, Sequence[str]]]) -> dict[str, str]:

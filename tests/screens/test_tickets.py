@@ -21,6 +21,7 @@ from screens.ticket_deed import TicketDeedScreen
 from screens.ticket_holders import HoldersScreen
 from screens.ticket_more import MoreDeeds
 from screens.ticket_peek import TicketPeek
+from screens.ticket_suggestions import SuggestionLine
 from screens.tickets import TicketsScreen, TicketView
 from tests.screens.conftest import Running, screen_text
 from tests.screens.fakes import FakeDesk, small_feed
@@ -171,6 +172,51 @@ async def test_the_filter_counts_while_it_is_typed_and_says_what_is_wrong(runnin
         await pilot.press("slash", *"nothing", "enter")
         await pilot.pause()
         assert "No open ticket matches the filter: Esc shows all of them." in place.text
+
+
+async def test_the_line_below_the_filter_says_what_can_be_typed_next(running: Running) -> None:
+    place = Place(some())
+    async with running(place.app, size=(100, 24)) as pilot:
+        await place.open(pilot)
+        await pilot.press("slash")
+        await pilot.pause()
+        assert "type:  unit:  owner:" in place.text
+        await pilot.press("u", "n", "tab")
+        await pilot.pause()
+        assert place.screen.filter_input.value == "unit:"
+        assert "Guangdong  上海  哈尔滨" in place.text
+        await pilot.press("up", "up", "right")
+        await pilot.pause()
+        assert place.screen.filter_input.value == "unit:哈尔滨 "
+        assert place.shown() == ["WO-1"]
+        await pilot.press("left", "right", *"due<")
+        await pilot.pause()
+        assert "30m  1h  2h" in place.text, "→ inside the text moves on only"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "30m  1h  2h" not in place.text
+        await pilot.press("escape", "L", "slash", *"类型:投", "tab")
+        await place.settled(pilot)
+        assert place.screen.filter_input.value == "类型:投诉 "
+        assert len(place.shown()) == 4
+        await pilot.press("escape")
+        await pilot.pause()
+        assert not place.screen.suggestion_line.display
+
+
+async def test_a_suggestion_is_taken_with_the_mouse(running: Running) -> None:
+    place = Place(some())
+    async with running(place.app, size=(100, 24)) as pilot:
+        await place.open(pilot)
+        await pilot.press("slash", *"ov")
+        await pilot.pause()
+        await pilot.click(SuggestionLine, offset=(3, 0))
+        await pilot.pause()
+        assert place.screen.filter_input.value == "overdue "
+        assert place.shown() == ["WO-1"]
+        await pilot.press("x")
+        await pilot.pause()
+        assert place.screen.filter_input.value == "overdue x", "the line has the focus again"
 
 
 async def test_the_views_are_mine_late_within_the_hour_and_who_sits_on_what(running: Running) -> None:

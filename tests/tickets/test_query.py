@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import UsageProblem
+from app.core.i18n import set_language
 from app.tickets.model import Clock, ClockSpan, Priority, PriorityReason, TicketState
 from app.tickets.picture import TicketRow
 from app.tickets.policy import PolicyBook, Stage, TypePolicy, Words
@@ -42,7 +43,7 @@ def make_row(number: str = "HL-0042", clock: Clock | None = None, **values: obje
         priority=Priority.HIGH, reasons=(PriorityReason.STARS,), created_ms=NOW_MS - 3 * HOUR_MS,
         changed_ms=NOW_MS, cycle=1, returns=1, clocks=(clock,), next_clock=clock, due_ms=clock.due_ms,
         has_flag=False, call_back_ms=None, text="hl-0042 路灯不亮 street light",
-        units_above=("hrb-city", "哈尔滨", "hlj", "黑龙江"),
+        units_above=(("hrb-city", "哈尔滨"), ("hlj", "黑龙江")),
     )  # fmt: skip
     return row._replace(**values)  # type: ignore[arg-type]
 
@@ -259,11 +260,29 @@ def test_suggestions_go_on_from_what_is_typed() -> None:
     assert become("类") == ["类型:"]
     assert become("超") == ["超时"]
     assert become("unit:道外") == ["unit:哈尔滨道外班"]
+    assert become("unit:黑") == ["unit:黑龙江"], "units above are named too"
+    assert become("unit:哈尔滨道外班") == [], "what stands there already is no suggestion"
+    assert become("stage:acc") == ["stage:accept"]
+    assert become("状态:")[:2] == ["状态:新建", "状态:已派"]
+    assert become("state:")[:2] == ["state:new", "state:sent"]
+    assert become("类型:") == ["类型:投诉"]
+    assert become("类型:co") == ["类型:complaint"]
+    assert become("type:投") == ["type:投诉"]
+    assert [each.label for each in suggest("type:repair|com", 15, known_values([ROW]))] == ["complaint"]
     assert become("state:已受") == ["state:已受理"]
     assert become("due<") == ["due<30m", "due<1h", "due<2h", "due<8h", "due<1d"]
     assert become("type:repair|com") == ["type:repair|complaint"]
     assert become("ty overdue", 2) == ["type: overdue"]
     assert become("colour:r") == []
+
+
+def test_with_nothing_typed_every_key_is_suggested_once_in_the_language_that_is_spoken() -> None:
+    assert [each.text for each in suggest("", 0, {})][:3] == ["type:", "unit:", "owner:"]
+    set_language("zh")
+    try:
+        assert [each.text for each in suggest("", 0, {})][:3] == ["类型:", "单位:", "处理人:"]
+    finally:
+        set_language("en")
 
 
 @given(TYPED, st.integers(-3, 40))

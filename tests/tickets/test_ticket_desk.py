@@ -54,11 +54,11 @@ def test_open_tickets_know_the_units_above_theirs(site: Site) -> None:
     number = site.sent()
     tickets, names = site.desk("root").open_tickets()
     assert [each.ticket for each in tickets] == [number]
-    assert names.units["crew-3a"].above == ("crew-3", "DL-3", "repair", "DL", "prov", "省公司")
+    assert names.units["crew-3a"].above == (("crew-3", "DL-3"), ("repair", "DL"), ("prov", "省公司"))
     assert names.units["prov"] == ("省公司", Level.PROVINCE.value, ())
     assert set(names.units) == set(UNITS)
     [row] = [row_of(each, names) for each in tickets]
-    assert row.units_above == ("repair", "DL", "prov", "省公司")
+    assert row.units_above == (("repair", "DL"), ("prov", "省公司"))
 
 
 def test_a_caller_is_where_their_newest_ticket_says(tmp_path: Path) -> None:
