@@ -37,7 +37,7 @@ EVERYWHERE_ACTIONS: Final = (
         permission="alerts.write",
         disabled=_needs_alert,
     ),
-    Action("app.open", N_("Open what the alert is about"), ("o", "ctrl+right"), N_("Open"), disabled=_needs_alert),
+    Action("app.open", N_("Open what the alert is about"), ("o", "ctrl+right"), N_("Go there"), disabled=_needs_alert),
     Action(
         "app.escalate",
         N_("Escalate the alert now: the next step of its chain is told"),

@@ -8,7 +8,7 @@ from typing import Final
 
 from app.alerts.model import Alert, AlertState
 from app.core.durations import NOTHING, clock_text
-from app.core.i18n import N_, _
+from app.core.i18n import N_, _, pgettext
 from app.core.ticket_events import PROGRAM
 from screens.alert_views import Look, cause_text
 from screens.lines import wrapped
@@ -84,7 +84,7 @@ def _facts(alert: Alert, look: Look) -> Iterator[Line]:
     since_ms = alert.pending_ms if alert.raised_ms is None else alert.raised_ms
     end_ms = look.now_ms if alert.resolved_ms is None else alert.resolved_ms
     rows = [
-        (_("About"), shown(alert.entity)),
+        (pgettext("alert", "About"), shown(alert.entity)),
         (_("Since"), f"{_full(look, since_ms)} · {clock_text(max(0, end_ms - since_ms) // 1000)}"),
     ]
     if alert.owner:

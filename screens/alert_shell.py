@@ -11,6 +11,8 @@ from textual.message import Message
 from textual.screen import Screen
 
 from app.alerts.grouping import AlertGroup
+from app.core.i18n import _
+from screens.actions import action, key_label
 from screens.alert_voice import AlertVoice
 from screens.base import Living, host
 from screens.inbox import Inbox
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
     from app.alerts.ports import AlertDesk, AlertPicture
 
 
+def _keys() -> list[tuple[str, str]]:
+    """The keys that act on the banner's line, with their words in the present language."""
+    entries = [action(f"app.{verb}") for verb in ("acknowledge", "silence", "open", "escalate")]
+    return [(key_label(entry.keys[0]), _(entry.hint)) for entry in entries]
+
+
 class AlertShell(Shell):
     """A shell that hears of alerts, shows them on every screen, and lets a person act on them there."""
 
@@ -33,7 +41,7 @@ class AlertShell(Shell):
         super().__init__(*arguments)
         self.alerts: AlertDesk | None = None
         self.alert_picture: AlertPicture | None = None
-        self.banner = BannerView()
+        self.banner = BannerView(key_words=_keys)
         """What the banner shows, on whatever screen."""
         self._alert_feed: AlertFeed | None = None
         self._alert_inbox: Inbox[AlertPicture] = Inbox()

@@ -38,6 +38,7 @@ HINTS: Final = (
     "floor.intraday",
     "floor.planner",
     "floor.tickets",
+    "app.alerts",
     "app.palette",
     "app.quit",
     "floor.wall",

@@ -19,7 +19,7 @@ from widgets.painted import Line, Painted, Piece, line_text
 WALL_LINES: Final = 9
 
 _STYLES: Final = (
-    *("level-1", "level-2", "level-3", "text", "age", "mark", "runbook"),
+    *("level-1", "level-2", "level-3", "text", "age", "mark", "runbook", "key"),
     *("quiet", "more", "resolved", "invitation", "problem", "calm"),
 )
 
@@ -51,6 +51,7 @@ class AlertBanner(Painted):
     AlertBanner > .banner--age { color: $foreground; text-style: bold; }
     AlertBanner > .banner--mark { color: $accent; text-style: bold; }
     AlertBanner > .banner--runbook { color: $accent; }
+    AlertBanner > .banner--key { color: $footer-key-foreground; text-style: bold; }
     AlertBanner > .banner--quiet { color: $ink-muted; }
     AlertBanner > .banner--more { color: $foreground; text-style: bold; }
     AlertBanner > .banner--resolved { color: $state-available; }

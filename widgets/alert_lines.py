@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from app.alerts.grouping import AlertGroup, Standing
 from app.core.durations import clock_text
 from app.core.i18n import _
-from widgets.alert_words import RuleWords, badge
+from widgets.alert_words import BADGE_CELLS, RuleWords, badge
 from widgets.cells import fit, shown
 from widgets.painted import Line, Piece, line_width
 
@@ -39,6 +39,7 @@ class BannerView:
         is_open: Whether the groups are opened up, each alert a line.
         is_known: Whether there is a picture at all yet.
         has_keys: Whether keys act on a line here.
+        key_words: The keys that do, each with its word, as they are to be written now.
     """
 
     groups: Sequence[AlertGroup] = ()
@@ -50,6 +51,7 @@ class BannerView:
     is_open: bool = False
     is_known: bool = False
     has_keys: bool = True
+    key_words: Callable[[], Sequence[tuple[str, str]]] = tuple
 
     def choosable(self) -> list[AlertGroup]:
         """The groups that something can be done about: those that are not over."""
@@ -100,9 +102,8 @@ def banner_lines(view: BannerView, moment: Moment, width: int, room: int) -> lis
     lines: list[Line] = []
     for group in seen:
         lines.append(loud_line(view, group, moment, width))
-        book = view.words.runbook(group.rule) if group is chosen and len(seen) < space else ""
-        if book:
-            lines.append(runbook_line(book, width))
+        if group is chosen and len(seen) < space:
+            lines += _todo_line(view, group, width)
     hidden = len(loud) - len(seen)
     if has_quiet or hidden:
         lines.append(_quiet_line(view, quiet, hidden, moment, width))
@@ -123,7 +124,10 @@ def _mark(view: BannerView, group: AlertGroup) -> str:
 
 def loud_line(view: BannerView, group: AlertGroup, moment: Moment, width: int) -> Line:
     """A line of what needs a person: level, sentence, how it came, for how long."""
-    left = [Piece(_mark(view, group), "banner--mark"), Piece(f" {badge(group.level)} ", _level_style(group))]
+    left = [
+        Piece(_mark(view, group), "banner--mark"),
+        Piece(f" {fit(badge(group.level), BADGE_CELLS)} ", _level_style(group)),
+    ]
     remarks = []
     if group.is_late:
         remarks.append(_("detected late"))
@@ -145,6 +149,21 @@ def _cut(view: BannerView, group: AlertGroup, space: int, style: str) -> str:
 def runbook_line(text: str, width: int) -> Line:
     """What to do, below the line it belongs to."""
     return [Piece(fit(f"    → {text}", width).rstrip(), "banner--runbook")]
+
+
+def _todo_line(view: BannerView, group: AlertGroup, width: int) -> list[Line]:
+    """What to do, and the keys to do something with, where there is room for them."""
+    book = view.words.runbook(group.rule)
+    line = list(runbook_line(book, width)) if book else [Piece("   ")]
+    keys = [
+        piece
+        for key, word in view.key_words()
+        for piece in (Piece(f"  {key}", "banner--key"), Piece(f" {word}", "banner--quiet"))
+    ]
+    space = width - line_width(line) - line_width(keys) - 1
+    if view.has_keys and keys and space >= 0:
+        line += [Piece(" " * (space + 1)), *keys]
+    return [line] if line_width(line) > len("   ") else []
 
 
 def _level_style(group: AlertGroup) -> str:
@@ -232,9 +251,9 @@ def _opened(view: BannerView, moment: Moment, width: int, room: int) -> list[Lin
     for group in ordered:
         lines.append(group_line(view, group, moment, width))
         if group is chosen:
-            book = view.words.runbook(group.rule)
-            lines += [runbook_line(book, width)] if book else []
-            lines += [_member_line(view, group, place, moment, width) for place in range(len(group.alerts))]
+            lines += _todo_line(view, group, width)
+            if len(group.alerts) > 1:
+                lines += [_member_line(view, group, place, moment, width) for place in range(len(group.alerts))]
     if view.muted:
         parts = [Piece(_("{count} muted by what explains them").format(count=view.muted), "banner--quiet")]
         lines.append(_joined(parts, width))

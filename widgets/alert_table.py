@@ -11,7 +11,7 @@ from textual.strip import Strip
 
 from app.core.clock import Clock
 from app.core.durations import NOTHING, clock_text
-from app.core.i18n import _
+from app.core.i18n import _, pgettext
 from widgets.alert_words import badge
 from widgets.cells import fit, fit_right
 from widgets.row_paint import Cursor, RowPainter
@@ -99,7 +99,7 @@ class AlertPainter(RowPainter):
     def header(self, titles: AlertTitles, width: int) -> Strip:
         """The line of titles."""
         who, text = _widths(width)
-        line = "  " + fit(_("Level"), _BADGE_CELLS) + fit(_("What it says"), text)
+        line = "  " + fit(pgettext("alert", "Level"), _BADGE_CELLS) + fit(_("What it says"), text)
         line += fit(titles.who, who) + fit_right(titles.time, _TIME_CELLS)
         return Strip([Segment(line, self._style("header", Cursor.AWAY))]).adjust_cell_length(
             width, self._style("header", Cursor.AWAY)

@@ -87,6 +87,10 @@ class RuleWords:
         return " · ".join((_(together).format(count=len(group.alerts)), *map(shown, group.scope)))
 
 
+BADGE_CELLS: Final = 5
+"""What the longest badge takes."""
+
+
 def badge(level: int) -> str:
     """The sign and the numeral of a level: "■ I"."""
     return f"{LEVEL_GLYPHS.get(level, '●')} {LEVEL_NUMERALS.get(level, '?')}"
