@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from commands.alerts import alerts
-from commands.options import DRY_RUN, FORMAT
+from commands.options import DRY_RUN, FORMAT, SINCE, UNTIL, asked_range, progress_bar
 from commands.site import Site, person_here
 
 if TYPE_CHECKING:
@@ -126,6 +126,63 @@ def alerts_metrics(form: Any) -> None:
     from app.core.output import write_rows
 
     write_rows(metric_rows(), form)
+
+
+@alerts.command("test")
+@click.argument("file")
+@SINCE
+@UNTIL
+@click.option("--alerts", "listing", is_flag=True, help="List each alert instead of counting by rule.")
+@FORMAT
+@click.pass_obj
+def alerts_test(site: Site, file: str, since: str | None, until: str | None, listing: bool, form: Any) -> None:
+    """Play history again and say how often the rules of FILE would have fired, when, and for how long."""
+    from app.alerts import replay
+    from app.alerts.ports import AlertBookVersion
+    from app.alerts.rows import RuleBooks, history_rows
+    from app.core.i18n import _
+    from app.core.output import write_rows
+    from commands.planning import adherence_rules
+    from commands.watching import live_settings
+    from store.scratch import SiteSettings, scratch
+
+    reading = _read(file)
+    if form == "table":
+        _say_problems(reading, file)
+    book = replay.tried(_sound(reading, file))
+    with site.reader() as session:
+        asked = asked_range(site, since, until, "all", session.reader.newest_ms())
+    end_ms = min(asked.end_ms, asked.now_ms)
+    _check_range(asked.start_ms, end_ms)
+    site_of = SiteSettings(site.settings, live_settings(site, site.zone), adherence_rules(site))
+    with (
+        scratch(site.path, site_of, book, asked.start_ms) as stage,
+        progress_bar(_("Playing history")) as progress,
+    ):
+        replay.play(stage, asked.start_ms, end_ms, progress)
+        found = stage.alerts(asked.start_ms, end_ms)
+    if listing:
+        write_rows(history_rows(found, RuleBooks([AlertBookVersion(1, 0, "", "", book)]), site.zone), form)
+    else:
+        write_rows((each._asdict() for each in replay.rule_replays(found, book, end_ms, site.zone)), form)
+    if form == "table" and (names := replay.not_tried(reading.book or book)):
+        click.echo(
+            _("Not tried, for what they look at leaves no history: {rules}.").format(rules=", ".join(names)),
+            err=True,
+        )
+
+
+def _check_range(start_ms: int, end_ms: int) -> None:
+    """Refuse a range in which nothing was.
+
+    Raises:
+        UsageProblem: When it is empty, or wholly ahead.
+    """
+    from app.core.errors import UsageProblem
+    from app.core.i18n import _
+
+    if end_ms <= start_ms:
+        raise UsageProblem(_("Nothing was in this range yet: give --from and --to of what has been."))
 
 
 def _read(file: str) -> RuleReading:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -62,3 +64,15 @@ def asked_range(site: Site, since: str | None, until: str | None, every: str, ne
     else:
         end_ms = parse_instant(until, zone, "--to")
     return Range(start_ms, end_ms, every, zone, effective_now_ms(now_ms, newest_ms))
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error while something long runs, where a person looks at it; told what is done, and of what."""
+    with click.progressbar(length=0, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        yield progress

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from commands.options import DRY_RUN, FORMAT
+from commands.options import DRY_RUN, FORMAT, progress_bar
 from commands.site import Site, person_here
 
 if TYPE_CHECKING:
@@ -81,7 +79,7 @@ def policy_apply(site: Site, file: str, yes: bool, dry_run: bool, form: Any) -> 
             if form == "table":
                 click.echo(_("Nothing changes: this is what version {version} says.").format(version=present))
             return
-        with _bar(_("Looking at open tickets")) as progress:
+        with progress_bar(_("Looking at open tickets")) as progress:
             effects = rules.preview(tickets, order, progress)
         if form == "table":
             _say_effect(effects)
@@ -90,7 +88,7 @@ def policy_apply(site: Site, file: str, yes: bool, dry_run: bool, form: Any) -> 
             if form == "table":
                 click.echo(_("Nothing was changed: version {version} holds.").format(version=present))
             return
-        with _bar(_("Counting open clocks anew")) as progress:
+        with progress_bar(_("Counting open clocks anew")) as progress:
             version = rules.put_in_force(tickets, session.ticket_fold, session.log.writing, order, present, progress)
     _say_result(form, effects, version, is_applied=True)
     if form == "table":
@@ -219,18 +217,6 @@ def _say_result(form: Any, effects: list[TypeEffect], version: int, is_applied: 
         click.echo(json.dumps(whole, ensure_ascii=False))
     elif form == "csv":
         write_rows((effect._asdict() for effect in effects), form)
-
-
-@contextmanager
-def _bar(label: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error while something long runs, where a person looks at it."""
-    with click.progressbar(length=0, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        yield progress
 
 
 COMMANDS: Final[tuple[click.Command, ...]] = (policy,)

@@ -1,4 +1,4 @@
-"""How often rules would have fired: history played again, at simulated time, before the sensors and the evaluator.
+"""How often rules would have fired: history played again, at simulated time, before the watch that looks live.
 
 Nothing of it is recorded. Facts arrive at the instant they are about, so that what came late in truth comes in time
 here; nobody acknowledges anything, and rules start from no open alert.
@@ -7,18 +7,15 @@ here; nobody acknowledges anything, and rules start from no open alert.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import tzinfo
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
-from app.alerts.evaluator import Evaluator
-from app.alerts.history import fold_alert
 from app.alerts.metrics import METRICS
 from app.alerts.model import Alert, AlertState
 from app.alerts.rule import AlertBook
-from app.alerts.signal import Feed, Observation
+from app.alerts.signal import Feed
 from app.alerts.wording import LEVEL_WORDS
-from app.core.journal import Fact
 from app.core.zones import iso
 
 STEP_MS: Final = 5_000
@@ -29,10 +26,10 @@ Progress = Callable[[int, int], None]
 
 
 class Stage(Protocol):
-    """What plays history: it has the facts, and the sensors that look at them."""
+    """What plays history: it has the facts, and the watch that looks at them."""
 
-    def advance(self, to_ms: int) -> Sequence[Observation]:
-        """Let time pass to an instant, and say what every sensor sees then; everything, the first time."""
+    def advance(self, to_ms: int) -> None:
+        """Let time pass to an instant, and have everything looked at then."""
         ...
 
 
@@ -64,41 +61,33 @@ class RuleReplay(NamedTuple):
     last: str | None
 
 
-def replay(
-    stage: Stage,
-    book: AlertBook,
-    start_ms: int,
-    end_ms: int,
-    progress: Progress = lambda _done, _total: None,
-) -> list[Alert]:
-    """The alerts that a book would have raised in [start, end), in order of pending.
+def play(stage: Stage, start_ms: int, end_ms: int, progress: Progress = lambda _done, _total: None) -> None:
+    """Have a stage play [start, end).
 
     Args:
         stage: Plays the facts.
-        book: The rules to try.
         start_ms: The first look; what is so then is seen then.
-        end_ms: No look comes later.
+        end_ms: The last look.
         progress: Told how far it is.
     """
-    evaluator = Evaluator(book, 0, (), METRICS)
-    facts: dict[str, list[Fact]] = defaultdict(list)
-    seq = 0
-    total = max(1, -(-(end_ms - start_ms) // STEP_MS))
-
-    def keep(said: Iterable[Any]) -> None:
-        nonlocal seq
-        for fact in said:
-            seq += 1
-            facts[fact.alert].append((seq, "", fact))
-
+    total = max(1, -(-(end_ms - start_ms) // STEP_MS)) + 1
     for number in range(total):
-        now_ms = min(start_ms + number * STEP_MS, end_ms)
-        for observation in stage.advance(now_ms):
-            keep(evaluator.observe(observation))
-        keep(evaluator.due(now_ms))
+        stage.advance(min(start_ms + number * STEP_MS, end_ms))
         progress(number + 1, total)
-    found = [alert for identity, its in facts.items() for alert in fold_alert(identity, its)]
-    return sorted(found, key=lambda alert: (alert.pending_ms, alert.number))
+
+
+def tried(book: AlertBook) -> AlertBook:
+    """The rules that history can be asked about: a source's silence and the program's own troubles leave none."""
+    return book.model_copy(update={"rules": tuple(rule for rule in book.rules if _has_history(rule.metric))})
+
+
+def not_tried(book: AlertBook) -> list[str]:
+    """The other rules, by name."""
+    return [rule.id for rule in book.rules if not _has_history(rule.metric)]
+
+
+def _has_history(metric: str) -> bool:
+    return METRICS[metric].feed is not Feed.HOUSE and metric != "feed.stale"
 
 
 def rule_replays(alerts: Iterable[Alert], book: AlertBook, end_ms: int, zone: tzinfo) -> Iterator[RuleReplay]:
@@ -129,9 +118,3 @@ def _open_seconds(alert: Alert, end_ms: int) -> int:
     raised_ms = end_ms if alert.raised_ms is None else alert.raised_ms
     over_ms = end_ms if alert.resolved_ms is None else alert.resolved_ms
     return max(0, over_ms - raised_ms) // 1000
-
-
-def unseen(book: AlertBook, seen: Iterable[str]) -> list[str]:
-    """The rules whose metric no sensor of the replay looks at: of the program itself, and of what is not there yet."""
-    known = set(seen)
-    return [rule.id for rule in book.rules if rule.metric not in known or METRICS[rule.metric].feed is Feed.HOUSE]
