@@ -34,6 +34,15 @@ def _keys() -> list[tuple[str, str]]:
     return [(key_label(entry.keys[0]), _(entry.hint)) for entry in entries]
 
 
+def words_of(picture: AlertPicture) -> RuleWords:
+    """The words of the rules in force, and of the tickets they name."""
+    if picture.policies is None:
+        return RuleWords(picture.book)
+    from widgets.ticket_words import PolicyWords
+
+    return RuleWords(picture.book, PolicyWords(picture.policies))
+
+
 class AlertShell(Shell):
     """A shell that hears of alerts, shows them on every screen, and lets a person act on them there."""
 
@@ -83,13 +92,15 @@ class AlertShell(Shell):
         if picture is None:
             return
         before, self.alert_picture = self.alert_picture, picture
-        sound = self._voice.hear(picture, self.banner.words if before is not None else RuleWords(picture.book))
-        is_other_book = before is None or before.book != picture.book
+        words = self.banner.words
+        if before is None or before.book != picture.book or before.policies is not picture.policies:
+            words = words_of(picture)
+        sound = self._voice.hear(picture, words)
         self._show_banner(
             replace(
                 self.banner,
                 groups=picture.groups,
-                words=RuleWords(picture.book) if is_other_book else self.banner.words,
+                words=words,
                 muted=picture.muted,
                 names=picture.person_names,
                 problem=picture.problem,

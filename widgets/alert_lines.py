@@ -22,8 +22,6 @@ TALL_LINES: Final = 5
 TALL_FROM: Final = 32
 """From so many lines of the terminal on it may take more."""
 
-_LEAST_PART: Final = 24
-
 
 @dataclass(frozen=True, slots=True)
 class BannerView:
@@ -173,18 +171,24 @@ def _level_style(group: AlertGroup) -> str:
 # -- the quiet line --------------------------------------------------------------------------------------------------
 
 
+_QUIET_ORDER: Final = (Standing.TAKEN, Standing.RESOLVED, Standing.SILENCED, Standing.INVITATION)
+"""What somebody has never makes way for anything else that is quiet."""
+
+
 def _quiet_line(view: BannerView, quiet: Sequence[AlertGroup], hidden: int, moment: Moment, width: int) -> Line:
+    """What is hidden, then one part for each standing: the first of it, and how many more there are."""
     parts: list[Piece] = []
     if view.problem:
         parts.append(Piece(f"■ {shown(view.problem)}", "banner--problem"))
     if hidden:
         parts.append(Piece(_("{count} more").format(count=f"+{hidden}"), "banner--more"))
     chosen = view.chosen_group()
-    # What has just been over is seen before what has been quiet for an hour; what keys act on is always seen.
-    order = sorted(quiet, key=lambda group: (group is not chosen, group.standing is not Standing.RESOLVED))
-    parts += [
-        Piece(_mark(view, group).strip(" ") + quiet_text(view, group, moment), _quiet_style(group)) for group in order
-    ]
+    for standing in _QUIET_ORDER:
+        alike = sorted((group for group in quiet if group.standing is standing), key=lambda group: group is not chosen)
+        if alike:
+            count = f"{len(alike)}× " if len(alike) > 1 else ""
+            text = _mark(view, alike[0]).strip(" ") + count + quiet_text(view, alike[0], moment)
+            parts.append(Piece(text, _quiet_style(alike[0])))
     if view.muted:
         parts.append(Piece(_("{count} muted by what explains them").format(count=view.muted), "banner--quiet"))
     return _joined(parts, width)
@@ -218,24 +222,16 @@ def _quiet_style(group: AlertGroup) -> str:
 
 
 def _joined(parts: Sequence[Piece], width: int) -> Line:
-    """The parts side by side; what does not fit is cut, or only counted."""
-    most = width if len(parts) < 2 else max(_LEAST_PART, width * 45 // 100)
+    """The parts side by side: where there is little room each is cut, the long ones first, and none is left out."""
+    wanted = [cell_len(text) for text, _style in parts]
+    cells, left = [0] * len(parts), width - 3 * max(0, len(parts) - 1)
+    for at, most in sorted(enumerate(wanted), key=lambda entry: entry[1]):
+        waiting = sum(not each for each in cells)
+        cells[at] = max(1, min(most, left // max(1, waiting)))
+        left -= cells[at]
     line: list[Piece] = []
-    for at, (text, style) in enumerate(parts):
-        text = text if cell_len(text) <= most else fit(text, most).rstrip()
-        left = len(parts) - at - 1
-        tail = cell_len(f"  +{left}") if left else 0
-        gap = Piece("   ") if line else Piece("")
-        if line_width(line) + cell_len(gap.text + text) + tail > width:
-            space = width - line_width(line) - len(gap.text) - tail
-            if space >= _LEAST_PART:
-                line += [gap, Piece(fit(text, space), style)]
-            else:
-                left += 1
-            if left:
-                line.append(Piece(f"  +{left}", "banner--more"))
-            break
-        line += [gap, Piece(text, style)]
+    for (text, style), room in zip(parts, cells, strict=True):
+        line += [Piece("   "), Piece(fit(text, room), style)] if line else [Piece(fit(text, room), style)]
     return line
 
 

@@ -13,6 +13,7 @@ from widgets.cells import shown
 if TYPE_CHECKING:
     # Rules bring pydantic with them, and the first frame does not wait for that.
     from app.alerts.rule import AlertBook, Rule
+    from widgets.ticket_words import PolicyWords
 
 LEVEL_GLYPHS: Final = {1: "■", 2: "▲", 3: "●"}
 LEVEL_NUMERALS: Final = {1: "I", 2: "II", 3: "III"}
@@ -44,14 +45,19 @@ _TOGETHER: Final[Mapping[str, str]] = {
 """What two or more alerts of a metric are called; of others the first is named, with how many more there are."""
 
 
+_SITE: Final = "site"
+
+
 class RuleWords:
     """The rules of a book by their id, for the sentences of alerts.
 
     Args:
         book: The book; None while none is known.
+        policies: What types and stages of tickets are called; None while that is not known.
     """
 
-    def __init__(self, book: AlertBook | None = None) -> None:
+    def __init__(self, book: AlertBook | None = None, policies: PolicyWords | None = None) -> None:
+        self._policies = policies
         self._rules = {} if book is None else {rule.id: rule for rule in book.rules}
 
     def rule(self, name: str) -> Rule | None:
@@ -66,7 +72,17 @@ class RuleWords:
         rule = self._rules.get(alert.rule)
         if rule is None:
             return shown(" · ".join(filter(None, (alert.rule, entity_name(alert.entity)))))
-        return shown(sentence(rule, alert.entity, dict(alert.values), language()))
+        return shown(sentence(rule, alert.entity, self._in_words(alert), language()))
+
+    def _in_words(self, alert: Alert) -> dict[str, str]:
+        """An alert's values, with types and stages as people call them."""
+        values = dict(alert.values)
+        kind = values.get("type", "")
+        if self._policies is not None and kind:
+            values["type"] = self._policies.type_word(kind)
+            if "stage" in values:
+                values["stage"] = self._policies.stage_word(kind, values["stage"])
+        return values
 
     def runbook(self, name: str) -> str:
         """What to do about the alerts of a rule; empty where it does not say."""
@@ -81,10 +97,18 @@ class RuleWords:
             return self.sentence(group.alerts[0])
         rule = self._rules.get(group.rule)
         together = None if rule is None else _TOGETHER.get(rule.metric)
-        if together is None:
+        whole = next((alert for alert in group.alerts if alert.entity == _SITE), None)
+        if together is None or whole is not None:
+            # What is so of the whole floor says more than how many parts of it there are.
             more = _("{sentence} · and {count} more of this kind")
-            return more.format(sentence=self.sentence(group.alerts[0]), count=len(group.alerts) - 1)
-        return " · ".join((_(together).format(count=len(group.alerts)), *map(shown, group.scope)))
+            named = group.alerts[0] if whole is None else whole
+            return more.format(sentence=self.sentence(named), count=len(group.alerts) - 1)
+        return " · ".join((_(together).format(count=len(group.alerts)), *self._place(group)))
+
+    def _place(self, group: AlertGroup) -> list[str]:
+        kind = dict(group.alerts[0].values).get("type")
+        words = self._policies
+        return [words.type_word(word) if words is not None and word == kind else shown(word) for word in group.scope]
 
 
 BADGE_CELLS: Final = 5

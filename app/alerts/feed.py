@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -14,6 +14,8 @@ from app.alerts.rule import AlertBook
 from app.core.clock import Clock
 from app.core.watcher import StoreWatcher, WatchedSession
 from app.people.ports import PeopleReader
+from app.tickets.policy import PolicyBook
+from app.tickets.ports import BookVersion
 
 
 class AlertFeed(Protocol):
@@ -28,12 +30,25 @@ class AlertFeed(Protocol):
         ...
 
 
+class PolicyReader(Protocol):
+    """What is read of tickets."""
+
+    def books(self) -> Sequence[BookVersion]:
+        """Every version of the policy book, the oldest first."""
+        ...
+
+
 class AlertSession(WatchedSession, Protocol):
     """A reader on one connection, opened and used on the feed's thread."""
 
     @property
     def alerts(self) -> AlertReader:
         """What is read."""
+        ...
+
+    @property
+    def tickets(self) -> PolicyReader:
+        """What types and stages of tickets are called."""
         ...
 
     @property
@@ -136,6 +151,7 @@ class PollingAlertFeed(StoreWatcher[AlertSession, AlertPicture]):
         self._live = LiveAlerts()
         self._names: dict[str, str] = {}
         self._names_revision: int | None = None
+        self._policies: PolicyBook | None = None
 
     def _begin(self) -> None:
         self._names_revision = None
@@ -148,12 +164,15 @@ class PollingAlertFeed(StoreWatcher[AlertSession, AlertPicture]):
         if revision != self._names_revision:
             self._names = {person.agent_id: person.name for person in session.people.people().values() if person.name}
             self._names_revision = revision
+        if fresh:
+            policies = session.tickets.books()
+            self._policies = policies[-1].book if policies else None
         versions = session.alerts.books()
         book = versions[-1].book if versions else shipped_version().book
         self._live.take_in(session.alerts, book, self._names, now_ms, fresh)
 
     def _picture(self, session: AlertSession, now_ms: int) -> AlertPicture:  # noqa: ARG002 - all is known already
-        return self._live.picture(now_ms)
+        return replace(self._live.picture(now_ms), policies=self._policies)
 
     def _troubled(self, problem: str) -> AlertPicture:
         """Keep the last picture and say over it that it is old."""

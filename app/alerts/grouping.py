@@ -12,6 +12,10 @@ SCOPE_VALUES: Final = ("type", "unit", "team")
 """What of an alert's values parts alerts of one rule into lines: "7 tickets overdue · repair · 东区"."""
 
 
+MOST_PLACES: Final = 3
+"""With alerts of one rule in more places than these the banner would be one rule: they come together in wider ones."""
+
+
 class Standing(IntEnum):
     """What a line of the banner asks for, the most urgent first."""
 
@@ -40,7 +44,7 @@ class AlertGroup(NamedTuple):
         standing: What it asks for.
         rule: The rule's id.
         level: 1 to 3.
-        scope: The words of its place: ticket type, unit, team; empty for none.
+        scope: The words of the place its alerts have in common: ticket type, unit, team; empty for none.
         alerts: At least one, in order of raising, the oldest first.
         since_ms: When the oldest of them was raised.
         until_ms: Of a silenced one: when the first of them may be heard again; None for the others.
@@ -102,24 +106,40 @@ def grouped(
     Returns:
         The loud ones first, then by level, then the oldest first.
     """
-    found: dict[tuple[str, ...], list[Alert]] = {}
-    standings: dict[tuple[str, ...], Standing] = {}
+    found: dict[tuple[Standing, str, int], list[Alert]] = {}
     for alert in alerts:
         standing = standing_of(alert, now_ms, is_invitation(alert.rule))
-        if standing is None:
-            continue
-        place = (alert.entity,) if is_own_line(alert.rule) else scope_of(alert)
-        key = (str(int(standing)), alert.rule, str(alert.level), *place)
-        found.setdefault(key, []).append(alert)
-        standings[key] = standing
-    groups = [_group(key, standings[key], alerts) for key, alerts in found.items()]
+        if standing is not None:
+            found.setdefault((standing, alert.rule, alert.level), []).append(alert)
+    groups = [
+        _group((str(int(standing)), rule, str(level), *place), standing, its)
+        for (standing, rule, level), alike in found.items()
+        for place, its in (_by_entity(alike) if is_own_line(rule) else _by_place(alike)).items()
+    ]
     return tuple(sorted(groups, key=_urgency))
+
+
+def _by_entity(alerts: list[Alert]) -> dict[tuple[str, ...], list[Alert]]:
+    return {(alert.entity,): [alert] for alert in alerts}
+
+
+def _by_place(alerts: list[Alert]) -> dict[tuple[str, ...], list[Alert]]:
+    """Alerts by their place, in as few words as leave no more than `MOST_PLACES` of them."""
+    places: dict[tuple[str, ...], list[Alert]] = {}
+    for words in (len(SCOPE_VALUES), 1, 0):
+        places = {}
+        for alert in alerts:
+            places.setdefault(scope_of(alert)[:words], []).append(alert)
+        if len(places) <= MOST_PLACES:
+            break
+    return places
 
 
 def alone(alert: Alert, now_ms: int) -> AlertGroup:
     """An alert as a line of its own, whatever its state."""
     standing = standing_of(alert, now_ms, is_invitation=False)
-    return _group((alert.alert, str(alert.number)), Standing.OPEN if standing is None else standing, [alert])
+    key = (alert.alert, str(alert.number))
+    return _group(key, Standing.OPEN if standing is None else standing, [alert])
 
 
 def scope_of(alert: Alert) -> tuple[str, ...]:
@@ -151,7 +171,7 @@ def _group(key: tuple[str, ...], standing: Standing, alerts: list[Alert]) -> Ale
         standing=standing,
         rule=first.rule,
         level=first.level,
-        scope=scope_of(first),
+        scope=_common([scope_of(alert) for alert in ordered]),
         alerts=ordered,
         since_ms=_since_ms(first),
         until_ms=min(silences, default=None) if standing is Standing.SILENCED else None,
@@ -159,6 +179,15 @@ def _group(key: tuple[str, ...], standing: Standing, alerts: list[Alert]) -> Ale
         is_flapping=any(alert.is_flapping for alert in ordered),
         is_late=any(alert.is_late for alert in ordered),
     )
+
+
+def _common(places: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """The words that places begin with, all of them."""
+    common = places[0]
+    for place in places:
+        while common != place[: len(common)]:
+            common = common[:-1]
+    return common
 
 
 def _since_ms(alert: Alert) -> int:

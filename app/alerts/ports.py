@@ -10,6 +10,7 @@ from app.alerts.grouping import AlertGroup
 from app.alerts.model import Alert, Fault
 from app.alerts.rule import AlertBook
 from app.core.journal import Fact
+from app.tickets.policy import PolicyBook
 
 
 class AlertBookVersion(NamedTuple):
@@ -162,6 +163,7 @@ class AlertPicture:
         problem: Why it may be old, as a sentence; empty when it is not.
         groups: The lines of the banner, the most urgent first.
         faults: Declared faults that are not over.
+        policies: What types and stages of tickets are called; None while that is not read.
     """
 
     now_ms: int
@@ -173,6 +175,7 @@ class AlertPicture:
     problem: str = ""
     groups: Sequence[AlertGroup] = ()
     faults: Sequence[Fault] = ()
+    policies: PolicyBook | None = None
 
 
 class AlertDesk(Protocol):
