@@ -11,7 +11,7 @@ import click
 from commands.site import Site
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, tzinfo
 
     from app.core.clock import Clock
     from app.core.facts import FactSink
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from app.engine.service import Engine
     from app.engine.sources import FollowedSource
     from app.sources.model import FollowedFile
+    from commands.watching import Views
     from seed.feed import SimulatedSource
     from seed.plan_writer import PlanAhead
     from store.sessions import WriterSession
@@ -53,6 +54,8 @@ def make_engine(
     clock: Clock,
     simulated: SimulatedSource | None = None,
     on_source: Callable[[FollowedSource], None] = lambda _source: None,
+    zone: tzinfo | None = None,
+    views: Views | None = None,
 ) -> Engine:
     """The folding process of a site, not yet started.
 
@@ -61,13 +64,19 @@ def make_engine(
         clock: The floor's time.
         simulated: A simulator that feeds the floor, beside the files that are followed.
         on_source: Called, on the engine's thread, with each followed file that it opens.
+        zone: The floor's zone; None for the site's.
+        views: The feeds of the screen, for the watch over the alerts; None where it needs its own.
     """
+    import time
+    from functools import partial
+
     from app.core.clock import SystemClock
     from app.engine.service import Engine
     from app.engine.sources import FollowedSource, SimulatedFloor
+    from commands.watching import FeedSights
     from store.engine_lock import FileEngineLock
-    from store.sessions import WriterSession
     from store.ticket_news import SqliteTicketNews
+    from store.watching import WatchingSession, WatchSettings
 
     path, settings = site.path, site.settings
 
@@ -85,8 +94,18 @@ def make_engine(
         simulated.news = news
         return [SimulatedFloor(sink, simulated.name, ahead.drafts, news.close)]
 
+    floor_zone = site.zone if zone is None else zone
+    watching = WatchSettings(
+        steady_ms=None if simulated is not None else lambda: time.monotonic_ns() // 1_000_000,
+        is_kept=simulated is None,
+    )
+
+    def session() -> WatchingSession:
+        sights = partial(FeedSights, site, clock, floor_zone, views)
+        return WatchingSession(present_database(path), settings, clock, floor_zone, sights, watching)
+
     return Engine(
-        lambda: WriterSession(present_database(path), settings, clock, site.zone),
+        session,
         FileEngineLock(path, SystemClock().now_ms),
         make_source,
         own_sources,

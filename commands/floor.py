@@ -113,6 +113,8 @@ def _real_floor(site: Site) -> Prepared:
 
 def _refuse_real_floor(site: Site, name: str) -> None:
     """A demo never mixes with a real floor."""
+    from app.alerts.evaluator import SOURCE as RULES_SOURCE
+    from app.alerts.service import SOURCE as ALERTS_SOURCE
     from app.core.errors import RuleRefused
     from app.core.i18n import _
     from app.tickets.attendant import SOURCE as LOOPS_SOURCE
@@ -120,9 +122,10 @@ def _refuse_real_floor(site: Site, name: str) -> None:
 
     if not site.path.exists():
         return
+    ours = (name, PEOPLE_SOURCE, LOOPS_SOURCE, ALERTS_SOURCE, RULES_SOURCE)
     with site.reader() as session:
         # What people did in an earlier demo of this file, and what the program made of it, is part of that demo.
-        others = [source for source in session.log.sources() if source not in (name, PEOPLE_SOURCE, LOOPS_SOURCE)]
+        others = [source for source in session.log.sources() if source not in ours]
     if others:
         raise RuleRefused(
             _(

@@ -14,6 +14,7 @@ from app.core.errors import WatchfloorError
 from commands.engine import make_engine, present_database
 from commands.planning import adherence_rules
 from commands.site import Site, early_setting, person_here
+from commands.watching import Views, live_settings
 
 if TYPE_CHECKING:
     from app.alerts.feed import PollingAlertFeed
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from app.core.reasons import ReasonMap
     from app.engine.service import Engine
     from app.floor.feed import PollingFeed
-    from app.floor.live import LiveSettings
     from app.floor.picture import Freshness
     from app.tickets.feed import PollingTicketFeed
+    from app.tickets.picture import TicketSnapshot
     from screens.app import WatchfloorApp
     from seed.feed import SimulatedSource
 
@@ -163,21 +164,27 @@ class House:
             _play_so_far(site, prepared.simulated)
         else:
             ReaderSession(path).close()  # says now what is wrong, not on every retry
-        engine = make_engine(site, prepared.clock, prepared.simulated)
+        views = Views()
+        engine = make_engine(site, prepared.clock, prepared.simulated, zone=zone, views=views)
         self._engine = engine
         self._feed = PollingFeed(
             lambda: ReaderSession(present_database(path), zone, rules),
             prepared.clock,
-            _live_settings(site, zone),
+            live_settings(site, zone),
             lambda: _freshness(engine),
         )
+        views.floor = self._feed.latest
         engine.start()
         self._feed.start()
         app.know_site(zone, _reasons(site))
         app.attach_planning(SqlitePlanningDesk(path, site.settings, zone, prepared.clock, person_here()))
         app.attach_feed(self._feed)
         self._open_tickets(app, prepared.clock, zone, engine)
+        views.tickets = self._tickets_seen
         self._open_alerts(app, prepared.clock)
+
+    def _tickets_seen(self) -> TicketSnapshot | None:
+        return None if self._ticket_feed is None else self._ticket_feed.latest()
 
     def _open_tickets(self, app: WatchfloorApp, clock: Clock, zone: tzinfo, engine: Engine) -> None:
         """After the floor: nobody waits for the tickets before they see it."""
@@ -210,13 +217,6 @@ class House:
                 feed.stop()
         if self._engine is not None:
             self._engine.stop()
-
-
-def _live_settings(site: Site, zone: tzinfo) -> LiveSettings:
-    from app.floor.live import LiveSettings
-
-    settings = site.settings
-    return LiveSettings(zone, settings.threshold_seconds, settings.interval_minutes, _reasons(site))
 
 
 def _freshness(engine: Engine) -> Freshness:
@@ -259,7 +259,7 @@ def _print_frame(site: Site, prepared: Prepared, form: str) -> None:
 
     if prepared.simulated is not None:
         _play_so_far(site, prepared.simulated)
-    settings = _live_settings(site, prepared.zone)
+    settings = live_settings(site, prepared.zone)
     now_ms = prepared.clock.now_ms()
     with site.reader() as session:
         live = LiveFloor(settings)

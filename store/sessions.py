@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timezone, tzinfo
 from pathlib import Path
 
 from app.alerts.fold import AlertFold
 from app.core.clock import Clock
-from app.core.journal import Journal
+from app.core.journal import Fold, Journal
 from app.core.settings import Settings
 from app.floor.fold import FloorFold
 from app.planning.live_plan import LivePlan
@@ -19,6 +20,7 @@ from store.alerts import SqliteAlerts
 from store.database import Store
 from store.floor import SqliteFloor
 from store.forecast import SqliteForecast, SqliteStaffingHistory
+from store.house import SqliteHouse, note_backup
 from store.imports import SqliteImports
 from store.journal import SqliteJournal
 from store.loops import SqliteLoops
@@ -38,9 +40,17 @@ class WriterSession:
         settings: The site's; those that shape projections hold from the first fact, or from the next rebuild on.
         clock: Tells when facts were stored.
         zone: The site's: local dates are in the numbers of tickets that are written by themselves.
+        listeners: Told of every fact that is stored here, after the projections are true to it.
     """
 
-    def __init__(self, path: Path, settings: Settings, clock: Clock, zone: tzinfo = timezone.utc) -> None:
+    def __init__(
+        self,
+        path: Path,
+        settings: Settings,
+        clock: Clock,
+        zone: tzinfo = timezone.utc,
+        listeners: Sequence[Fold] = (),
+    ) -> None:
         self._store = Store(path)
         self._identity = self._store.identity()
         self.log = SqliteJournal(self._store)
@@ -56,7 +66,8 @@ class WriterSession:
         self.ticket_fold = TicketFold(self.tickets)
         self.alerts = SqliteAlerts(self._store)
         self.outbox = SqliteOutbox(self._store)
-        self.journal = Journal(self.log, [FloorFold(self.floor), self.ticket_fold, AlertFold(self.alerts)], clock)
+        folds: list[Fold] = [FloorFold(self.floor), self.ticket_fold, AlertFold(self.alerts), *listeners]
+        self.journal = Journal(self.log, folds, clock)
         self.people = SqlitePeople(self._store, self.journal.remap, self._apply_to_units)
         self.loops = SqliteLoops(self._store, self.tickets)
         self.attendant = Attendant(
@@ -125,6 +136,7 @@ class ReaderSession:
         self.tickets = SqliteTickets(self._store)
         self.loops = SqliteLoops(self._store, self.tickets)
         self.alerts = SqliteAlerts(self._store)
+        self.house = SqliteHouse(self._store)
         self.plan = LivePlan(self.people, self.planning, zone, AdherenceRules() if rules is None else rules)
 
     def data_version(self) -> int:
@@ -137,7 +149,9 @@ class ReaderSession:
             UsageProblem: When the target exists or cannot be made.
             StoreProblem: When the copy is not sound.
         """
-        return backup(self._store, target)
+        size = backup(self._store, target)
+        note_backup(self._store.path, target)
+        return size
 
     def is_replaced(self) -> bool:
         return not self._store.path.exists() or self._store.identity() != self._identity

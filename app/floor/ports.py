@@ -229,7 +229,7 @@ class Standing(NamedTuple):
         since_ms: Since when; an out spell counts from its start.
         severe: An out spell of severe length.
         shift_change: The spell began within the grace of a border of the plan.
-        planned: What the plan wants at the moment, as an activity's name; empty where nothing is planned.
+        planned: What the plan wants of an agent who is out, as an activity's name; empty for the others.
     """
 
     verdict: Verdict

@@ -166,7 +166,7 @@ class LivePlan:
     def _standing(self, agent: str, now_ms: int) -> Standing | None:
         if self._live is None or (said := self._live.verdict(agent)) is None:
             return None
-        planned = self._live.planned(agent, now_ms)
+        planned = self._live.planned(agent, now_ms) if said.verdict is Verdict.OUT else None
         word = "" if planned is None else planned.value
         return Standing(said.verdict, said.since_ms, said.severe, said.shift_change, word)
 

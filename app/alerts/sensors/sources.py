@@ -101,13 +101,12 @@ class SourceActivity:
 
 
 class SourceSensor:
-    """Looks at the sources that are alive: followed files, and those of this process; implements `Sensor`.
+    """Looks at the sources that are alive: those whose files are followed; implements `Sensor`.
 
     Args:
         activity: What each source told last.
         followed: The files that are followed.
         position: How far a file has been read, by source and absolute path.
-        own: Sources this process brings along, such as a simulator.
         calendars: The open hours of queues; a source is to be heard while any of them is open, without any always.
         zone: The site's zone, for the words.
         started_ms: Since when this process looks.
@@ -118,7 +117,6 @@ class SourceSensor:
         activity: SourceActivity,
         followed: Callable[[], Sequence[FollowedFile]],
         position: Callable[[str, str], FilePosition | None],
-        own: Sequence[str],
         calendars: Callable[[], Sequence[Calendar]],
         zone: tzinfo,
         started_ms: int,
@@ -126,7 +124,6 @@ class SourceSensor:
         self._activity = activity
         self._followed = followed
         self._position = position
-        self._own = own
         self._calendars = calendars
         self._zone = zone
         self._started_ms = started_ms
@@ -145,7 +142,6 @@ class SourceSensor:
             position = self._position(file.source, os.path.abspath(file.path))
             readings.setdefault(file.source, []).append(reading_of(file, position))
         silent = {source: self._silent_since(source, found, now_ms) for source, found in readings.items()}
-        silent |= {source: self._silent_since(source, (), now_ms) for source in self._own if source not in silent}
         is_catching_up = any(
             reading.unread_bytes > CATCHING_UP_BYTES for found in readings.values() for reading in found
         )

@@ -73,9 +73,8 @@ class TicketSensor:
 
     def set_notices(self, notices: Sequence[Notice]) -> None:
         """The notices that are live now: the tickets they cover name them in their scope."""
-        if tuple(notices) != self._notices:
-            self._notices = tuple(notices)
-            self._is_refreshed = True
+        self._notices = tuple(notices)
+        self._is_refreshed = True
 
     def look(self, now_ms: int, *, whole: bool) -> Observation:
         picture = self._picture()
@@ -150,7 +149,7 @@ class TicketSensor:
             yield Signal("ticket.overall_near", entity, due_ms=due_ms, scope=scope, values=told)
 
     def _scope(self, entity: str, row: TicketRow) -> tuple[tuple[str, str], ...]:
-        units = (("unit", unit) for unit in (row.unit, *row.units_above))
+        units = (("unit", unit) for unit in (row.unit, *(above for above, _name in row.units_above)))
         notices = (
             ((NOTICE, notice.notice) for notice in matching(self._notices, row.area, row.service))
             if self._notices
