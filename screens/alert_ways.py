@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from app.alerts.grouping import AlertGroup
 from app.alerts.scopes import entity_kind, entity_name
 from app.core.i18n import _
 from app.tickets.query_terms import Term, term_text
 from screens.base import FloorHost, Living, host
+from widgets.alert_words import RuleWords
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -118,7 +119,7 @@ def _open_tickets(app: App[None], numbers: list[str], group: AlertGroup) -> None
         tickets.show_view(TicketView.ALL)
         table = tickets.table
         if len(numbers) > 1:
-            tickets.set_filter(" ".join(map(term_text, _in_common(group))))
+            tickets.set_filter(" ".join(map(term_text, _in_common(group, host(tickets).banner.words))))
             if any(table.row_order.line_of(number) is not None for number in numbers):
                 return
         tickets.set_filter("")
@@ -131,7 +132,15 @@ def _open_tickets(app: App[None], numbers: list[str], group: AlertGroup) -> None
     to_tickets(app, there)
 
 
-def _in_common(group: AlertGroup) -> list[Term]:
+_FLAGS: Final = {"ticket.breach": "overdue", "ticket.warning": "warned"}
+"""What a filter calls the tickets that rules on a metric are about."""
+
+
+def _in_common(group: AlertGroup, words: RuleWords) -> list[Term]:
     """What tickets of a group have in common, as a filter that can be read and changed."""
     values = dict(group.alerts[0].values)
-    return [Term(key, ":", (values[name],)) for name, key in (("type", "type"), ("unit", "unit")) if values.get(name)]
+    shared = {name for name in ("type", "unit") if values.get(name) in group.scope}
+    terms = [Term(name, ":", (values[name],)) for name in ("type", "unit") if name in shared]
+    rule = words.rule(group.rule)
+    flag = None if rule is None else _FLAGS.get(rule.metric)
+    return terms if flag is None else [*terms, Term(flag, "", ())]

@@ -202,12 +202,12 @@ def quiet_text(view: BannerView, group: AlertGroup, moment: Moment) -> str:
             return _("✓ over: {sentence}").format(sentence=text)
         case Standing.TAKEN:
             who = ", ".join(map(view.person, group.owners))
-            return _("{badge} {sentence} · {who} has it · {age}").format(
+            return _("{badge} {who} has it · {age} · {sentence}").format(
                 badge=badge(group.level), sentence=text, who=who, age=moment.age(group.since_ms)
             )
         case Standing.SILENCED:
             until = "" if group.until_ms is None else moment.local_time(group.until_ms)
-            return _("{badge} {sentence} · silent until {time}").format(
+            return _("{badge} silent until {time} · {sentence}").format(
                 badge=badge(group.level), sentence=text, time=until
             )
         case _:
