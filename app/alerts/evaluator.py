@@ -1,6 +1,6 @@
 """What rules make of what sensors see: facts of alerts, at the instants at which they became so. Pure.
 
-It holds every signal as it was last told, the newest occurrence of every alert that is open or was a moment ago, and
+It holds every signal as it was last told, the newest occurrence of every alert that is open or was lately, and
 one instant for each at which time alone will change something: the end of a hold, a spell that has lasted, a due
 instant, a reminder, the end of a quiet quarter of an hour. A call costs what changed and what is due, and no more.
 
@@ -20,7 +20,7 @@ from app.alerts.inhibition import Cause, Muting
 from app.alerts.judging import crossing
 from app.alerts.lifecycle import Look, end, is_raised, judge, remind
 from app.alerts.metrics import METRICS
-from app.alerts.model import FLAP_WINDOW_MS, Alert, Ending
+from app.alerts.model import REMEMBERED_MS, Alert, Ending
 from app.alerts.rule import AlertBook, Rule, Scope
 from app.alerts.scopes import covers
 from app.alerts.signal import Feed, Metric, Observation, Signal
@@ -55,7 +55,7 @@ class Evaluator:
     Args:
         book: The rules.
         version: Its version, for the facts.
-        alerts: As they are folded: those open, and those that were over within the last `FLAP_WINDOW_MS`.
+        alerts: As they are folded: those open, and those that were over within the last `REMEMBERED_MS`.
         metrics: What rules may name.
     """
 
@@ -321,6 +321,6 @@ class Evaluator:
 
 
 def _forgotten_ms(track: Track) -> int | None:
-    """When an alert that is over no longer counts as coming and going."""
+    """When an alert that is over need not be known any more."""
     alert = track.alert
-    return None if alert is None or alert.is_open else alert.moments[-1].at_ms + FLAP_WINDOW_MS
+    return None if alert is None or alert.is_open else alert.moments[-1].at_ms + REMEMBERED_MS

@@ -74,10 +74,15 @@ def still_so(rule: Rule, metric: Metric, signal: Signal, alert: Alert, now_ms: i
     crossed = crossing(rule, metric, signal, now_ms).at_ms
     if crossed is None:
         return False
-    if crossed <= now_ms:
-        return True
+    return crossed <= now_ms or is_same(rule, metric, signal, alert)
+
+
+def is_same(rule: Rule, metric: Metric, signal: Signal, alert: Alert) -> bool:
+    """Whether a signal is the very spell or due instant that an alert was last said of, at the same threshold."""
+    if metric.shape not in (Shape.SPELL, Shape.DUE):
+        return False
     said = dict(alert.values)
-    fresh = sentence_values(rule, metric, signal, now_ms)
+    fresh = sentence_values(rule, metric, signal, alert.pending_ms)
     return all(said.get(name) == fresh.get(name) for name in (THRESHOLD, SINCE_MS, DUE_MS))
 
 

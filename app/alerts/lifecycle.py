@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple, Protocol
 
-from app.alerts.judging import crossing, is_worth_saying, sentence_values, still_so
+from app.alerts.judging import crossing, is_same, is_worth_saying, sentence_values, still_so
 from app.alerts.model import FLAP_WINDOW_MS, Alert, AlertState, Ending
 from app.alerts.rule import Rule
 from app.alerts.signal import Metric, Shape, Signal
@@ -64,7 +64,7 @@ def judge(track: Track, look: Look) -> int | None:
     crossed = crossing(look.rule, look.metric, look.signal, look.now_ms)
     if not crossed.is_known:
         return None
-    if crossed.at_ms is None or crossed.at_ms > look.now_ms:
+    if crossed.at_ms is None or (crossed.at_ms > look.now_ms and not _is_waiting(track, look)):
         end(track, look.now_ms, Ending.CLEARED, look.say)
         return crossed.at_ms
     return _begin(track, crossed.at_ms, look)
@@ -129,6 +129,12 @@ def _begin(track: Track, crossed_ms: int, look: Look) -> int | None:
     return None
 
 
+def _is_waiting(track: Track, look: Look) -> bool:
+    """Whether it is pending on the very spell that is told; a clock that was set back does not drop it."""
+    alert = track.alert
+    return alert is not None and alert.is_open and is_same(look.rule, look.metric, look.signal, alert)
+
+
 def _held_ms(track: Track, crossed_ms: int, look: Look) -> int:
     """When the hold ends; it begins with the pending alert, or with the spell that has taken the place of another."""
     if track.is_over:
@@ -151,21 +157,21 @@ def _judge_raised(track: Track, alert: Alert, look: Look) -> int | None:
     found = still_so(look.rule, look.metric, look.signal, alert, look.now_ms)
     is_edge = None not in (track.was_so, found) and track.was_so is not found
     track.was_so = found
+    quiet_ms = None
     if alert.is_flapping:
-        due_ms = _flap(track, look, is_edge=is_edge)
-    elif found is not False:
-        due_ms = None
-    elif track.is_flapping_at(look.now_ms, coming=1):
+        quiet_ms = _flap(track, look, is_edge=is_edge)
+    elif found is False and track.is_flapping_at(look.now_ms, coming=1):
         look.say(track, kinds.AlertFlapping, look.now_ms, is_flapping=True)
-        return look.now_ms + FLAP_WINDOW_MS
-    else:
+        quiet_ms = look.now_ms + FLAP_WINDOW_MS
+    elif found is False:
         end(track, look.now_ms, Ending.CLEARED, look.say)
-        due_ms = None
-    if track.is_over:
-        crossed_ms = crossing(look.rule, look.metric, look.signal, look.now_ms).at_ms
-        return crossed_ms if crossed_ms is not None and crossed_ms > look.now_ms else None
-    changed_ms = _change(track, look) if found else None
-    return min((at_ms for at_ms in (due_ms, changed_ms) if at_ms is not None), default=None)
+    next_ms = _change(track, look) if found else _next_crossing(look)
+    return min((at_ms for at_ms in (quiet_ms, next_ms) if at_ms is not None), default=None)
+
+
+def _next_crossing(look: Look) -> int | None:
+    crossed_ms = crossing(look.rule, look.metric, look.signal, look.now_ms).at_ms
+    return crossed_ms if crossed_ms is not None and crossed_ms > look.now_ms else None
 
 
 def _flap(track: Track, look: Look, *, is_edge: bool) -> int | None:

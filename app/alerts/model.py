@@ -9,6 +9,10 @@ FLAPS: Final = 4
 FLAP_WINDOW_MS: Final = 900_000
 """So many changes within so long keep an alert open, and it says so."""
 
+REMEMBERED_MS: Final = 86_400_000
+"""Rules know alerts that were over so long ago: how they came and went, and that nothing is before their facts though
+a clock be set back."""
+
 RESOLVED_SHOWN_MS: Final = 30_000
 """How long a resolved alert stays on the banner, green."""
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from app.alerts.history import advance
-from app.alerts.model import FLAP_WINDOW_MS, FLAPS, Alert
+from app.alerts.model import FLAP_WINDOW_MS, FLAPS, REMEMBERED_MS, Alert
 from app.core.ticket_events import PROGRAM
-
-_KEPT_MS: Final = 86_400_000
-"""How it came and went is kept so long: a clock that is set back by no more finds it again."""
 
 
 class Track:
@@ -53,7 +50,7 @@ class Track:
         Args:
             kind: Of the fact.
             at_ms: When it happened. It is never before the newest fact, whatever a clock says, and two of one kind
-                are not of one instant.
+                are not of one instant; another occurrence begins after the one before.
             seq: A number greater than those of all facts before.
             fields: The fact's own.
         """
@@ -62,7 +59,7 @@ class Track:
             if at_ms <= newest_ms:
                 short = kind.__dataclass_fields__["kind"].default.removeprefix("alert_")
                 latest = [moment.kind for moment in self.alert.moments if moment.at_ms == newest_ms]
-                at_ms = newest_ms + (short in latest)
+                at_ms = newest_ms + (self.is_over or short in latest)
         fact = kind(at_ms=at_ms, alert=self.identity, by=PROGRAM, **fields)
         self.alert = advance(self.alert, self.identity, seq, fact)
         if self.alert is not None:
@@ -93,7 +90,7 @@ class Track:
         self._changes.add((alert.raised_ms, "raised"))
         if alert.resolved_ms is not None:
             self._changes.add((alert.resolved_ms, "resolved"))
-        oldest_ms = max(self._changes)[0] - _KEPT_MS
+        oldest_ms = max(self._changes)[0] - REMEMBERED_MS
         self._changes = {change for change in self._changes if change[0] >= oldest_ms}
 
 

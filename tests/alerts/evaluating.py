@@ -8,7 +8,7 @@ from typing import Any, Final
 from app.alerts.evaluator import Evaluator, draft
 from app.alerts.history import fold_alert
 from app.alerts.inhibition import Cause
-from app.alerts.model import FLAP_WINDOW_MS, Alert
+from app.alerts.model import REMEMBERED_MS, Alert
 from app.alerts.rule import AlertBook, Rule, Text
 from app.alerts.signal import Feed, Observation, Signal
 from app.core.events import AnyEvent
@@ -101,7 +101,7 @@ class Watch:
         """End without a word and begin anew, at a moment; gives the facts of the first whole look."""
         if seconds is not None:
             self.now_ms = START_MS + round(seconds * 1000)
-        recent = [alert for alert in self.alerts() if (alert.resolved_ms or 2**62) >= self.now_ms - FLAP_WINDOW_MS]
+        recent = [alert for alert in self.alerts() if (alert.resolved_ms or 2**62) >= self.now_ms - REMEMBERED_MS]
         self.evaluator = Evaluator(self.book, 1, recent)
         facts = self.see(*self.signals.values(), whole=True)
         return facts + self.notices(*self.causes)
