@@ -15,12 +15,8 @@ from widgets.alert_words import BADGE_CELLS, RuleWords, badge
 from widgets.cells import fit, shown
 from widgets.painted import Line, Piece, line_width
 
-SHORT_LINES: Final = 3
-"""How many lines the banner takes at most on a low terminal."""
-
-TALL_LINES: Final = 5
-TALL_FROM: Final = 32
-"""From so many lines of the terminal on it may take more."""
+ROOM: Final = ((48, 5), (32, 4), (0, 3))
+"""From how many lines of the terminal on, how many the banner takes at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +76,8 @@ class Moment:
 def room_of(height: int, is_open: bool) -> int:
     """How many lines the banner may take on a terminal of so many lines."""
     if is_open:
-        return max(SHORT_LINES + 1, height * 4 // 10)
-    return SHORT_LINES if height < TALL_FROM else TALL_LINES
+        return max(4, height * 4 // 10)
+    return next(lines for least, lines in ROOM if height >= least)
 
 
 def banner_lines(view: BannerView, moment: Moment, width: int, room: int) -> list[Line]:
