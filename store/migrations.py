@@ -598,3 +598,9 @@ def m010_floor_freshness(database: Database) -> None:
         "ALTER TABLE journal ADD COLUMN floor_stored_ms INTEGER",
         "UPDATE journal SET floor_newest_ms = newest_ms, floor_stored_ms = stored_ms",
     )
+
+
+@MIGRATIONS()
+def m011_notice_tell(database: Database) -> None:
+    """Whom a notice tells ahead, where not those of the chain of level III."""
+    _run(database, "ALTER TABLE notice ADD COLUMN tell TEXT NOT NULL DEFAULT ''")

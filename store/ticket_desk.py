@@ -21,6 +21,7 @@ from app.tickets.ground import Ground
 from app.tickets.live import Names
 from app.tickets.model import Ticket
 from app.tickets.notice_match import area_of, matching
+from app.tickets.notice_times import live
 from app.tickets.phoning import people_to_phone
 from app.tickets.policy import PolicyBook
 from app.tickets.ports import Notice, SavedView
@@ -128,13 +129,16 @@ class SqliteTicketDesk:
                 return None
             ground = self._ground(session)
             actor = self._actor(session.people)
+            calls = tuple(session.loops.calls_told(ticket.calls))
+        persons = _persons_in(ticket) | {call.agent for call in calls}
         return TicketPicture(
             ticket,
             ground.book,
             offers(ticket, actor, ground),
             people_to_phone(ticket, ground),
             {unit: ground.units[unit].name for unit in _units_in(ticket) if unit in ground.units},
-            {person: ground.people[person].name for person in _persons_in(ticket) if person in ground.people},
+            {person: ground.people[person].name for person in persons if person in ground.people},
+            calls,
         )
 
     def offered(self, numbers: Sequence[str], verbs: Sequence[Verb]) -> tuple[BulkOffer, ...]:
@@ -170,7 +174,11 @@ class SqliteTicketDesk:
 
     def views(self) -> list[SavedView]:
         with self._reading() as session:
-            return session.tickets.views()
+            people = session.people.people()
+            return [
+                view._replace(actor_name=people[view.actor].name if view.actor in people else "")
+                for view in session.tickets.views()
+            ]
 
     # -- doing -------------------------------------------------------------------------------------------------------
 
@@ -200,12 +208,12 @@ class SqliteTicketDesk:
 
     def notices(self, area: str = "", service: str = "", caller: str = "") -> list[Notice]:
         with self._reading() as session:
-            live = session.tickets.notices(only_live=True)
+            held = live(session.tickets.notices(only_live=True), self._clock.now_ms())
             if caller and not area:
                 area = area_of(session.tickets.tickets_of(caller=caller))
                 if not area and not service:
-                    live = [notice for notice in live if not notice.area]
-            return matching(live, area, service)
+                    held = [notice for notice in held if not notice.area]
+            return matching(held, area, service)
 
     def absorb(self, notice: str, *, call: str | None, caller: str, customer: str, area: str, service: str) -> str:
         with self._writing() as (session, actor):

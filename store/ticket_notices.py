@@ -1,12 +1,15 @@
-"""Notices in SQLite: what is known to be broken, and the contacts it absorbed."""
+"""Notices in SQLite: what is known to be broken or is going to happen, who was told, and the contacts it absorbed."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from app.core import ticket_events as kinds
+from app.core.alert_events import AlertDelivered
 from app.core.journal import Fact
+from app.tickets.notice_times import alert_of
 from app.tickets.ports import Notice, NoticeContact
 from store.database import Store, rows, translated
 from store.event_rows import from_row
@@ -83,10 +86,11 @@ class SqliteNotices:
         posted = [event for event in facts if isinstance(event, kinds.NoticePosted)]
         said: kinds.NoticePosted | None = posted[-1] if posted else None
         # Posted again after its end, it is broken again.
-        ended_ms = facts[-1].at_ms if isinstance(facts[-1], kinds.NoticeEnded) else None
+        said_last = next((event for event in reversed(facts) if not isinstance(event, kinds.NoticeTold)), None)
+        ended_ms = said_last.at_ms if isinstance(said_last, kinds.NoticeEnded) else None
         self._store.connection.execute(
-            "INSERT OR REPLACE INTO notice (notice, posted_ms, by, area, service, wording, expected_end_ms, ended_ms)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO notice (notice, posted_ms, by, area, service, wording, expected_end_ms, ended_ms,"
+            " event, starts_ms, volume_percent, ahead_seconds, tell) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 key[0],
                 (posted or facts)[0].at_ms,
@@ -96,6 +100,11 @@ class SqliteNotices:
                 said.wording if said else "",
                 said.expected_end_ms if said else None,
                 ended_ms,
+                said.event if said else "outage",
+                said.starts_ms if said else None,
+                said.volume_percent if said else None,
+                _listed(said.ahead_seconds) if said else "",
+                _listed(said.tell) if said else "",
             ),
         )
 
@@ -130,10 +139,26 @@ class SqliteNotices:
         where = "WHERE ended_ms IS NULL" if only_live else ""
         found = self._found(
             "SELECT notice, posted_ms, by, area, service, wording, expected_end_ms, ended_ms,"
-            " (SELECT count(*) FROM notice_contact c WHERE c.notice = n.notice)"
+            " (SELECT count(*) FROM notice_contact c WHERE c.notice = n.notice),"
+            " event, starts_ms, volume_percent, ahead_seconds, tell"
             f" FROM notice n {where} ORDER BY posted_ms DESC, notice"
         )
-        return [Notice._make(row) for row in found]
+        return [Notice._make((*row[:12], _unlisted(row[12]), _unlisted(row[13]))) for row in found]
+
+    def facts(self, notice: str) -> list[Any]:
+        """What was said of a notice itself, in order: posted, told, ended."""
+        with translated(self._store.path):
+            return self._facts((notice, ""))
+
+    def deliveries(self, notice: str) -> list[AlertDelivered]:
+        """What became of telling people of it, in order."""
+        found = self._found(
+            "SELECT e.at_ms, e.kind, e.detail FROM alert_fact f CROSS JOIN event e ON e.seq = f.seq"
+            " WHERE f.alert = ? AND e.kind = 'alert_delivered' ORDER BY f.at_ms, f.seq",
+            (alert_of(notice),),
+        )
+        facts = [from_row(at_ms, kind, None, None, None, detail) for at_ms, kind, detail in found]
+        return [fact for fact in facts if isinstance(fact, AlertDelivered)]
 
     def contacts(self, notice: str) -> list[NoticeContact]:
         """The contacts a notice absorbed, in order."""
@@ -143,3 +168,11 @@ class SqliteNotices:
             (notice,),
         )
         return [NoticeContact._make((*row[:9], bool(row[9]))) for row in found]
+
+
+def _listed(values: Sequence[object]) -> str:
+    return json.dumps(list(values), ensure_ascii=False) if values else ""
+
+
+def _unlisted(text: str) -> tuple[Any, ...]:
+    return tuple(json.loads(text)) if text else ()

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from app.core.alert_events import AlertDelivered
 from app.core.journal import Fact
-from app.core.ticket_events import PROGRAM
+from app.core.ticket_events import PROGRAM, NoticeEvent
 from app.tickets.model import Awaited, Ticket
 from app.tickets.policy import PolicyBook
 from app.tickets.ports import BookVersion, Notice, NoticeContact, SavedView, TicketChanges
@@ -280,6 +281,12 @@ class SqliteTickets:
     def notice_contacts(self, notice: str) -> list[NoticeContact]:
         return self._notices.contacts(notice)
 
+    def notice_facts(self, notice: str) -> list[NoticeEvent]:
+        return self._notices.facts(notice)
+
+    def notice_deliveries(self, notice: str) -> list[AlertDelivered]:
+        return self._notices.deliveries(notice)
+
     # -- saved filters, numbers, and how far the loops have looked ---------------------------------------------------
 
     def views(self) -> list[SavedView]:
@@ -289,7 +296,7 @@ class SqliteTickets:
 
     def save_view(self, view: SavedView) -> None:
         """Keep a filter under its name instead of an earlier one; inside a write transaction."""
-        self._store.connection.execute("INSERT OR REPLACE INTO ticket_view VALUES (?, ?, ?, ?)", tuple(view))
+        self._store.connection.execute("INSERT OR REPLACE INTO ticket_view VALUES (?, ?, ?, ?)", tuple(view)[:4])
 
     def remove_view(self, name: str) -> bool:
         """Forget a filter; inside a write transaction. Says whether there was one."""

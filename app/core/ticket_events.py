@@ -369,8 +369,9 @@ class NoticePosted(NoticeFact):
     """Something is known to be broken, or is going to happen: where, which service, until when, what callers are told.
 
     Without `starts_ms` it holds from `at_ms`; with one it is an early warning until then. `volume_percent` is what it
-    is expected to do to the calls: 45 for 45 % more. `ahead_seconds` are the lead times at which recipients are told.
-    Posted again with the same id, the newer words hold.
+    is expected to do to the calls: 45 for 45 % more. `ahead_seconds` are the lead times at which recipients are told:
+    those of `tell`, or of the chain of level III where it names none. Posted again with the same id, the newer words
+    hold.
     """
 
     kind: Literal["notice_posted"] = "notice_posted"
@@ -382,6 +383,20 @@ class NoticePosted(NoticeFact):
     starts_ms: Instant | None = None
     volume_percent: Annotated[int, Field(ge=-100, le=1000, strict=True)] | None = None
     ahead_seconds: tuple[Seconds, ...] = ()
+    tell: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
+class NoticeTold(NoticeFact):
+    """Recipients are told ahead of what begins at `starts_ms`: for these leads, which were due by now and not told.
+
+    Which channel took it is a fact of its own (`AlertDelivered`, of the alert "notice:" and its name).
+    """
+
+    kind: Literal["notice_told"] = "notice_told"
+    starts_ms: Instant
+    leads_seconds: tuple[Seconds, ...]
+    recipients: tuple[Name, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=FACT_CONFIG)
@@ -447,7 +462,7 @@ TicketEvent = (
     | TicketCredited
     | TicketActWithdrawn
 )
-NoticeEvent = NoticePosted | NoticeLinked | NoticeStillCutOff | NoticeEnded
+NoticeEvent = NoticePosted | NoticeTold | NoticeLinked | NoticeStillCutOff | NoticeEnded
 
 TICKET_EVENTS: Final[frozenset[type]] = frozenset(get_args(TicketEvent))
 """The kinds that shape a ticket."""

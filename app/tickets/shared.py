@@ -13,6 +13,7 @@ from app.core.tables import shown
 from app.core.ticket_events import NoticeLinked
 from app.people.model import Actor
 from app.tickets.making import built
+from app.tickets.notice_times import live
 from app.tickets.ports import SavedView
 from app.tickets.query import parse, vocabulary
 from app.tickets.service import SOURCE, ActStore, DeskStore, book_in_force
@@ -88,15 +89,15 @@ class Absorbing:
         """Answer a contact with a notice; returns the contact's name within it.
 
         Raises:
-            RuleRefused: When there is no such notice, or it has ended.
+            RuleRefused: When there is no such notice, it has not begun, or it is over.
         """
         contact = ""
 
         def make() -> Batch:
             nonlocal contact
-            if all(notice != live.notice for live in self._tickets.notices(only_live=True)):
-                raise RuleRefused(_("There is no live notice {notice}: write a ticket.").format(notice=shown(notice)))
             at_ms = self._clock.now_ms()
+            if all(notice != known.notice for known in live(self._tickets.notices(only_live=True), at_ms)):
+                raise RuleRefused(_("There is no live notice {notice}: write a ticket.").format(notice=shown(notice)))
             contact = f"{at_ms}-{self._acts.newest_seq() + 1}"
             told = {"call": call or None, "caller": caller, "customer": customer, "area": area, "service": service}
             fact = built(

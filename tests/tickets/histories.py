@@ -120,7 +120,18 @@ _TICKET_MAKERS: Final[dict[type[Any], tuple[int, Maker]]] = {
 _CONTACTS: Final = ("k1", "k2")
 
 _NOTICE_MAKERS: Final[dict[type[Any], tuple[int, Maker]]] = {
-    kinds.NoticePosted: (3, lambda random: {"wording": random.choice(("a", "b")), "area": random.choice(("", "城北"))}),
+    kinds.NoticePosted: (
+        3,
+        lambda random: {
+            "wording": random.choice(("a", "b")),
+            "area": random.choice(("", "城北")),
+            "event": random.choice(("outage", "bulk_sms")),
+            "starts_ms": random.choice((None, BASE_MS)),
+            "ahead_seconds": random.choice(((), (86_400, 3_600))),
+            "tell": random.choice(((), ("省公司",))),
+        },
+    ),
+    kinds.NoticeTold: (1, lambda random: {"starts_ms": BASE_MS, "leads_seconds": (3_600,), "recipients": ("省公司",)}),
     kinds.NoticeLinked: (3, lambda random: {"contact": random.choice(_CONTACTS), "caller": random.choice(("", "138"))}),
     kinds.NoticeStillCutOff: (2, lambda random: {"contact": random.choice(_CONTACTS)}),
     kinds.NoticeEnded: (2, lambda random: {}),

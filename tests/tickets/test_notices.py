@@ -11,7 +11,7 @@ import pytest
 from app.core.errors import RuleRefused, UsageProblem
 from app.people.actors import actor_of
 from app.tickets.notice_match import matching
-from app.tickets.notices import NoticeService, absorption, is_about
+from app.tickets.notices import EventPlan, NoticeService, absorption, is_about
 from app.tickets.ports import Notice
 from app.tickets.shared import Absorbing
 from tests.commands.ground import assert_one_line, data, run
@@ -125,6 +125,43 @@ def test_the_best_match_comes_first() -> None:
     assert [one.notice for one in matching(known, "哈尔滨道里区", "电")] == ["both", "part", "all"]
 
 
+HOUR_MS = 60 * MINUTE_MS
+PLAN = EventPlan("bulk_sms", NOW_MS + HOUR_MS, 45)
+
+
+def test_what_is_planned_absorbs_nothing_before_it_starts(site: LoopSite) -> None:
+    site.record(created("before", NOW_MS, area="哈尔滨"))
+    notice = desk(site).post("积分清零短信", area="哈尔滨", expected_end_ms=NOW_MS + 2 * HOUR_MS, event=PLAN)
+    (found,) = site.session.tickets.notices(only_live=True)
+    assert (found.starts_ms, found.volume_percent, found.ahead_seconds) == (NOW_MS + HOUR_MS, 45, (86_400, 3_600))
+    with pytest.raises(RuleRefused, match="no live notice"):
+        absorb(site, notice)
+    assert absorption(found, site.session.tickets, NOW_MS + 1) == (0, 0, 0)
+    site.clock.advance_ms(HOUR_MS)
+    absorb(site, notice)
+    site.record(created("during", NOW_MS + HOUR_MS, area="哈尔滨"))
+    assert absorption(found, site.session.tickets, NOW_MS + HOUR_MS + 1) == (1, 0, 1)
+    site.clock.advance_ms(HOUR_MS)
+    with pytest.raises(RuleRefused, match="no live notice"):
+        absorb(site, notice)
+    with pytest.raises(RuleRefused, match=r"over at .* by itself"):
+        desk(site).end(notice)
+
+
+def test_a_plan_that_cannot_be_is_refused(site: LoopSite) -> None:
+    service = desk(site)
+    for event, end_ms, problem in (
+        (PLAN, NOW_MS + HOUR_MS, "before it begins"),
+        (PLAN, None, "needs an end"),
+        (EventPlan(ahead_seconds=(60,)), None, "ahead of what has begun"),
+        (PLAN._replace(ahead_seconds=(0,)), NOW_MS + 2 * HOUR_MS, "up to ten times"),
+        (PLAN._replace(volume_percent=1001), NOW_MS + 2 * HOUR_MS, "volume_percent"),
+    ):
+        with pytest.raises(UsageProblem, match=problem):
+            service.post("x", expected_end_ms=end_ms, event=event)
+    assert site.session.tickets.notices(only_live=False) == []
+
+
 # -- the shell -------------------------------------------------------------------------------------------------------
 
 
@@ -145,3 +182,31 @@ def test_a_notice_from_the_shell(tmp_path: Path) -> None:
     assert_one_line(run(database, "notices", "end", notice), 4, "ended")
     assert_one_line(run(database, "notices", "contacts", "N9"), 4, "no notice")
     assert_one_line(run(database, "notices", "post", "x", "--until", "yesterday"), 2, "--until")
+
+
+def test_a_planned_event_from_the_shell(tmp_path: Path) -> None:
+    database = tmp_path / "floor.db"
+    told = (
+        "--event",
+        "bulk_sms",
+        "--starts",
+        "+2h",
+        "--ends",
+        "+5h",
+        "--volume",
+        "+45%",
+        "--ahead",
+        "1h",
+        "--tell",
+        "省",
+    )
+    notice = run(database, "notices", "post", "积分清零短信", *told).stdout.strip()
+    (row,) = data(database, "notices", "list")
+    assert (row["event"], row["phase"], row["volume_percent"]) == ("bulk_sms", "planned", 45)
+    assert (row["ahead_seconds"], row["tell"]) == ([3_600], ["省"])
+    assert 7_100 < row["starts_in_seconds"] <= 7_200
+    (posted,) = data(database, "notices", "show", notice)
+    assert (posted["what"], posted["wording"]) == ("notice_posted", "积分清零短信")
+    assert_one_line(run(database, "notices", "show", "N9"), 4, "no notice")
+    assert_one_line(run(database, "notices", "post", "x", "--volume", "much"), 2, "--volume")
+    assert_one_line(run(database, "notices", "post", "x", "--ahead", "1h"), 2, "has begun")
