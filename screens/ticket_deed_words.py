@@ -76,6 +76,9 @@ PHONED_ROLES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+PEOPLE_ROLES: Final[Mapping[str, str]] = MappingProxyType({"owner": N_("who has it"), **PHONED_ROLES})
+"""Whom an escalation tells, and who is to be phoned."""
+
 LINK_TARGETS: Final[Mapping[str, str]] = MappingProxyType(
     {"ticket": N_("ticket"), "call": N_("call"), "notice": N_("notice")}
 )

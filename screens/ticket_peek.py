@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import ClassVar, Final
 
@@ -12,11 +12,11 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from typing_extensions import override
 
-from app.core.i18n import _
+from app.core.i18n import N_, _, pgettext
 from app.tickets.books import Books
-from app.tickets.desk import TicketDesk, TicketPicture
+from app.tickets.desk import TicketDesk, TicketPicture, Verb
 from app.tickets.picture import TicketSnapshot
-from screens.actions import ActionState, actions_of, bindings
+from screens.actions import Action, ActionState, actions_of, bindings
 from screens.banner import ScreenBanner
 from screens.base import Living, host
 from screens.beside import Beside
@@ -29,6 +29,15 @@ from widgets.painted import Line, Painted
 RELOAD_MS: Final = 30_000
 """How old the ticket may get while it is open and nothing is known to have changed: who may do what depends on more
 than the ticket."""
+
+HINTS: Final = {
+    Verb.DISPATCH: N_("Dispatch"),
+    Verb.RESUME: N_("Resume"),
+    Verb.RESOLVE: N_("Resolve"),
+    Verb.ANSWER: N_("Answer"),
+    Verb.CLOSE: N_("Close ticket"),
+}
+"""What a key does that stands for several deeds, where it is not what the key is called."""
 
 _STYLES: Final = ("title", "text", "muted", "faint", "label", "heading", "key", "notice", "warn")
 
@@ -72,6 +81,25 @@ class TicketLines(Painted):
         return ticket_lines(look, width) if self._whole else title_lines(look, width)
 
 
+class OfferLine(HintLine):
+    """The keys of the ticket: of the deeds only those that may be done now, called what they would do."""
+
+    def __init__(self, actions: Sequence[Action]) -> None:
+        super().__init__(actions)
+        self._every = tuple(actions)
+
+    def offer(self, picture: TicketPicture) -> None:
+        """Show what may be done to a ticket as it stands."""
+        offers = {f"ticket.{key}": verb_for(key, picture) for key in VERBS_OF}
+        kept = [each for each in self._every if each.id not in offers or not offers[each.id].why_not]
+        self._actions = [
+            replace(each, hint=HINTS.get(offers[each.id].verb, each.hint)) if each.id in offers else each
+            for each in kept
+            if each.hint
+        ]
+        self.repaint()
+
+
 class TicketPeek(Living, TicketDeeds, Beside, ModalScreen[None]):
     """One ticket.
 
@@ -99,7 +127,7 @@ class TicketPeek(Living, TicketDeeds, Beside, ModalScreen[None]):
             yield PeekSentence()
             with VerticalScroll(id="ticket-whole"):
                 yield TicketLines(whole=True)
-            yield HintLine(actions_of("ticket"))
+            yield OfferLine(actions_of("ticket"))
 
     def on_mount(self) -> None:
         """Ask for the ticket."""
@@ -120,6 +148,14 @@ class TicketPeek(Living, TicketDeeds, Beside, ModalScreen[None]):
 
     def language_changed(self) -> None:
         repaint_all(self)
+
+    def figures(self) -> list[tuple[str, str]]:
+        return [
+            (_("Used"), _("What counts against the limit: open time by the clock's calendar, without pauses.")),
+            (_("Left"), _("The limit without what is used; below 0 once it is overdue.")),
+            (_("Due"), _("When nothing is left if the clock runs on; a clock that waits has no such instant.")),
+            (pgettext("on the wall", "Elapsed"), _("Time on the wall since the clock began, pauses and nights too.")),
+        ]
 
     def fill_state(self, state: ActionState) -> ActionState:
         if self.picture is None:
@@ -145,6 +181,7 @@ class TicketPeek(Living, TicketDeeds, Beside, ModalScreen[None]):
             return
         self.picture = picture
         self.query_one(PeekSentence).say("")
+        self.query_one(OfferLine).offer(picture)
         for lines in self.query(TicketLines):
             lines.show(picture, self._books)
 

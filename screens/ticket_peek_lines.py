@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from app.core.durations import NOTHING, clock_text, countdown_text
-from app.core.i18n import N_, _
+from app.core.i18n import N_, _, pgettext
 from app.tickets.books import Books
 from app.tickets.clocks import ClockState, reading
-from app.tickets.desk import TicketPicture
-from app.tickets.model import Clock, Priority, Step, TicketState
+from app.tickets.desk import CallTold, TicketPicture
+from app.tickets.model import Clock, Priority, TicketState
 from screens.actions import action, key_label
 from screens.lines import wrapped
-from screens.ticket_deed_words import FLAG_STEPS, HOLD_REASONS, PHONED_ROLES, UNQUALIFIED_REASONS
+from screens.ticket_deed_words import HOLD_REASONS, PEOPLE_ROLES
 from screens.ticket_deeds import VERBS_OF, verb_for
-from screens.ticket_undo import STEP_WORDS
+from screens.ticket_steps import path_lines
 from widgets.cells import fit, fit_right, shown
-from widgets.painted import Line, Piece
-from widgets.ticket_words import PRIORITY_WORDS, STATE_WORDS, PolicyWords, reasons_text
+from widgets.painted import Line, Piece, cut_line
+from widgets.ticket_words import PRIORITY_SIGNS, PRIORITY_WORDS, PolicyWords, reasons_text, state_word
 
 STATE_SIGNS: Final = {
     ClockState.RUNNING: " ",
@@ -50,22 +50,13 @@ _CLOCK_STYLES: Final = {
     ClockState.MISSED: "warn",
     ClockState.VOID: "muted",
 }
-_DETAIL_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "held": HOLD_REASONS,
-    "resumed": HOLD_REASONS,
-    "unqualified": UNQUALIFIED_REASONS,
-    "phoned": {**PHONED_ROLES, "reached": N_("reached")},
-    "called_back": {"reached": N_("reached")},
-    "flag_answered": FLAG_STEPS,
-}
-"""What the details of a step are called, by its kind; others are shown as they are."""
+_WIDE_CELLS: Final = (11, 11, 11, 13, 11)
+_NARROW_CELLS: Final = (9, 10, 9, 12, 9)
+"""Used, left, limit, due, and elapsed on the wall."""
 
-_CELLS: Final = (10, 11, 11, 13, 11)
-"""Used, left, limit, due, and elapsed on the wall: the last one goes first where there is little room."""
-
-_NARROW: Final = 80
-"""In fewer cells a unit's name is worth more than the time on the wall."""
-_TIME_CELLS: Final = 12
+_NARROW: Final = 90
+_NAME_CELLS: Final = 16
+"""With less for the names of clocks, the time on the wall goes."""
 
 
 class Look(NamedTuple):
@@ -83,6 +74,11 @@ class Look(NamedTuple):
     now_ms: int
     local: Callable[[int], datetime]
 
+    @property
+    def words(self) -> PolicyWords:
+        """What the policy book calls types and stages."""
+        return PolicyWords(self.picture.book)
+
     def unit(self, unit: str) -> str:
         """What people call a unit."""
         return shown(self.picture.unit_names.get(unit, unit))
@@ -99,13 +95,14 @@ class Look(NamedTuple):
 
 def ticket_lines(look: Look, width: int) -> list[Line]:
     """The ticket as lines of at most so many cells; styles are last parts of component classes."""
+    # What presses comes first, then whom to phone about it; what it is about and how it came here follows.
     parts = (
-        list(_facts(look, width)),
         list(_clocks(look, width)),
         list(_waits(look, width)),
         list(_people(look)),
-        list(_offers(look, width)),
-        list(_path(look, width)),
+        list(_facts(look, width)),
+        list(path_lines(look, width)),
+        list(_refused(look, width)),
     )
     return [line for part in parts if part for line in (*part, [])][:-1]
 
@@ -113,11 +110,14 @@ def ticket_lines(look: Look, width: int) -> list[Line]:
 def title_lines(look: Look, width: int) -> list[Line]:
     """Number, type and title; then where it stands."""
     ticket = look.picture.ticket
-    words = PolicyWords(look.picture.book)
-    head = f"{shown(ticket.ticket)} · {words.type_word(ticket.ticket_type)}"
-    lines: list[Line] = [[Piece(head, "peek--muted")]]
+    head = [Piece(f"{shown(ticket.ticket)} · {look.words.type_word(ticket.ticket_type)}", "peek--muted")]
+    if ticket.priority is not Priority.NORMAL:
+        why = " · ".join(filter(None, (reasons_text(ticket.reasons), shown(ticket.priority_note))))
+        said = _(PRIORITY_WORDS[ticket.priority])
+        head.append(Piece(f"  {PRIORITY_SIGNS[ticket.priority]}{said}: {why}", "peek--notice"))
+    lines: list[Line] = [cut_line(head, width)]
     lines += [[Piece(text, "peek--title")] for text in wrapped(shown(ticket.title) or NOTHING, width)]
-    stand = [_(STATE_WORDS[ticket.state]), look.unit(ticket.unit)]
+    stand = [state_word(ticket.state), look.unit(ticket.unit)]
     stand.append(look.person(ticket.owner) if ticket.owner else _("nobody has it"))
     if ticket.cycle > 1:
         stand.append(_("cycle {number}").format(number=ticket.cycle))
@@ -132,21 +132,30 @@ def title_lines(look: Look, width: int) -> list[Line]:
 def _facts(look: Look, width: int) -> Iterator[Line]:
     ticket = look.picture.ticket
     priority = _(PRIORITY_WORDS[ticket.priority])
-    reasons = reasons_text(ticket.reasons)
-    why = " · ".join(filter(None, (reasons, shown(ticket.priority_note))))
-    facts = [(_("Priority"), f"{priority}: {why}" if why else priority)]
+    why = " · ".join(filter(None, (reasons_text(ticket.reasons), shown(ticket.priority_note))))
     stars = "" if ticket.stars is None else _("{count} stars").format(count=ticket.stars)
-    facts += [
+    told = {each.call: each for each in look.picture.calls}
+    facts = [
+        (_("Priority"), f"{priority}: {why}" if why else priority),
         (_("Customer"), " · ".join(filter(None, (shown(ticket.customer), shown(ticket.caller), stars)))),
         (_("About"), " · ".join(map(shown, filter(None, (ticket.subject, ticket.area, ticket.service))))),
-        (_("Calls"), " · ".join(map(shown, ticket.calls))),
+        *((pgettext("ticket", "Call"), _call(look, call, told.get(call))) for call in ticket.calls),
         (_("Belongs with"), " · ".join(map(shown, ticket.linked))),
         (_("Sent by"), look.unit(ticket.sender)),
         *((shown(name), shown(value)) for name, value in ticket.fields),
     ]
+    yield [Piece(_("The matter"), "peek--heading")]
     for label, value in facts:
         if value:
-            yield from _labelled(label, value, width, "peek--text" if ticket.priority is Priority.NORMAL else "")
+            yield from _labelled(label, value, width)
+
+
+def _call(look: Look, call: str, told: CallTold | None) -> str:
+    """A call that it came from: when, where, who answered; just its id where the floor does not know it."""
+    if told is None:
+        return shown(call)
+    who = look.person(told.agent) if told.agent else _("nobody answered")
+    return " · ".join((look.time(told.entered_ms), shown(told.queue), who, shown(call)))
 
 
 def _labelled(label: str, value: str, width: int, style: str = "") -> Iterator[Line]:
@@ -165,10 +174,12 @@ def _clocks(look: Look, width: int) -> Iterator[Line]:
     if not ticket.clocks:
         yield [Piece(_("No clock: the policy knows no stages for this type."), "peek--muted")]
         return
-    words = PolicyWords(look.picture.book)
-    cells = _CELLS[:-1] if width < _NARROW else _CELLS
+    words = look.words
+    cells: tuple[int, ...] = _NARROW_CELLS if width < _NARROW else _WIDE_CELLS
+    if width - sum(cells) - 2 < _NAME_CELLS:
+        cells = cells[:-1]
     name_cells = max(12, min(34, width - sum(cells) - 2))
-    titles = (_("Used"), _("Left"), _("Limit"), _("Due"), _("Elapsed"))
+    titles = (_("Used"), _("Left"), _("Limit"), _("Due"), pgettext("on the wall", "Elapsed"))
     header = fit(_("Clocks"), name_cells + 2) + "".join(map(fit_right, titles, cells))
     yield [Piece(header, "peek--heading")]
     cycle = ticket.cycle
@@ -184,7 +195,8 @@ def _clock(look: Look, words: PolicyWords, clock: Clock, cells: tuple[int, ...])
     state, used, left = _read(look, clock)
     elapsed_ms = (look.now_ms if clock.stopped_ms is None else clock.stopped_ms) - clock.started_ms
     name = words.stage_word(look.picture.ticket.ticket_type, clock.stage)
-    if clock.unit:
+    if clock.unit and clock.unit != look.picture.ticket.unit:
+        # Whose time it is, where that is not who has the ticket.
         name += f" · {look.unit(clock.unit)}"
     figures = (
         clock_text(used // 1000),
@@ -246,52 +258,20 @@ def _people(look: Look) -> Iterator[Line]:
     if look.picture.people:
         yield [Piece(_("People to phone"), "peek--heading")]
     for person in look.picture.people:
-        role = fit(_(PHONED_ROLES.get(person.role, person.role)), 16)
+        role = fit(_(PEOPLE_ROLES.get(person.role, person.role)), 16)
         phone = shown(person.phone) or _("no number is known")
         yield [Piece(f"  {role}", "peek--label"), Piece(f"{fit(shown(person.name), 24)} {phone}", "peek--text")]
 
 
-def _offers(look: Look, width: int) -> Iterator[Line]:
-    """The keys of deeds, and why those that do nothing now do nothing."""
-    yield [Piece(_("What you may do"), "peek--heading")]
-    for key in VERBS_OF:
+def _refused(look: Look, width: int) -> Iterator[Line]:
+    """The keys of deeds that do nothing now, and why; what may be done stands in the line of keys."""
+    refused = [(key, offer) for key in VERBS_OF if (offer := verb_for(key, look.picture)).why_not]
+    if refused:
+        yield [Piece(_("Not now"), "peek--heading")]
+    for key, offer in refused:
         entry = action(f"ticket.{key}")
-        offer = verb_for(key, look.picture)
         label = f"  {fit(key_label(entry.keys[0]), 3)}{fit(_(entry.hint), 12)}"
-        if not offer.why_not:
-            yield [Piece(label, "peek--key"), Piece(_(entry.sentence), "peek--text")]
-            continue
         first, *rest = wrapped(shown(offer.why_not), max(20, width - 17))
-        yield [Piece(label + first, "peek--faint")]
+        yield [Piece(label, "peek--label"), Piece(first, "peek--muted")]
         for line in rest:
-            yield [Piece(" " * 17 + line, "peek--faint")]
-
-
-# -- the path --------------------------------------------------------------------------------------------------------
-
-
-def _path(look: Look, width: int) -> Iterator[Line]:
-    yield [Piece(_("The path so far"), "peek--heading")]
-    for step in reversed(look.picture.ticket.steps):
-        yield from _step(look, step, width)
-
-
-def _step(look: Look, step: Step, width: int) -> Iterator[Line]:
-    word = _(STEP_WORDS.get(step.kind, step.kind))
-    who = " · ".join(filter(None, (look.person(step.by), look.unit(step.unit))))
-    detail = _details(step)
-    texts = [word + (f" ({detail})" if detail else ""), who, shown(step.note)]
-    if step.is_withdrawn:
-        texts.append(_("taken back"))
-    cells = _TIME_CELLS + 2
-    first, *rest = wrapped("  ".join(filter(None, texts)), max(20, width - cells))
-    style = "peek--faint" if step.is_withdrawn else "peek--text"
-    yield [Piece("  " + fit(look.time(step.at_ms), _TIME_CELLS), "peek--label"), Piece(first, style)]
-    for line in rest:
-        yield [Piece(" " * cells), Piece(line, style)]
-
-
-def _details(step: Step) -> str:
-    """What tells a step from others of its kind, in the chosen language where the words are ours."""
-    words = _DETAIL_WORDS.get(step.kind, {})
-    return shown(" ".join(_(words[word]) if word in words else word for word in step.detail.split()))
+            yield [Piece(" " * 17 + line, "peek--muted")]

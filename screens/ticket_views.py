@@ -93,7 +93,8 @@ class SavedViewsScreen(FormScreen["str | None"]):
         options.clear_options()
         for view in self._found():
             saved = f"{host(self).local(view.saved_ms):%m-%d %H:%M}"
-            line = f"{fit(shown(view.name), NAME_CELLS)}  {shown(view.query)}  · {shown(view.actor)} {saved}"
+            who = shown(view.actor_name or view.actor)
+            line = f"{fit(shown(view.name), NAME_CELLS)}  {shown(view.query)}  · {who} {saved}"
             options.add_option(ListOption(Content(line)))
         options.display = bool(options.option_count)
         if options.option_count:

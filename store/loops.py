@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final
 
+from app.tickets.desk import CallTold
 from app.tickets.loop_ports import LookedThrough
 from app.tickets.model import Ticket
 from store.database import Store, rows, translated
@@ -77,6 +78,20 @@ class SqliteLoops:
     def call_began_ms(self, call: str) -> int | None:
         began_ms: int | None = self._rows("SELECT min(entered_ms) FROM visit WHERE call = ?", (call,))[0][0]
         return began_ms
+
+    def calls_told(self, calls: Sequence[str]) -> list[CallTold]:
+        """What the floor knows of some calls, in order of coming; those it does not know are left out."""
+        found: dict[str, CallTold] = {}
+        for at in range(0, len(calls), _MANY):
+            chunk = calls[at : at + _MANY]
+            for call, queue, entered_ms, agent in self._rows(
+                f"SELECT call, queue, entered_ms, agent FROM visit WHERE call IN ({','.join('?' * len(chunk))})"
+                " ORDER BY entered_ms",
+                chunk,
+            ):
+                before = found.get(call, CallTold(call, queue, entered_ms, ""))
+                found[call] = before._replace(agent=agent or before.agent)
+        return list(found.values())
 
     def tickets_promised_to(self, number: str) -> list[str]:
         found = self._rows(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from app.core.i18n import N_, _, language
+from app.core.i18n import N_, _, language, pgettext
 from app.people.model import Level as UnitLevel
 from app.tickets.model import OVERALL, Priority, PriorityReason, TicketState
 from app.tickets.policy import PolicyBook, Words
@@ -50,6 +50,12 @@ LEVEL_WORDS: Final[Mapping[str, str]] = {
     UnitLevel.CENTRE.value: N_("centre"),
     UnitLevel.TEAM.value: N_("team"),
 }
+
+
+def state_word(state: TicketState) -> str:
+    """What a state of a ticket is called."""
+    # Elsewhere in the program the word is said of lines of a list that are added.
+    return pgettext("ticket", "new") if state is TicketState.NEW else _(STATE_WORDS[state])
 
 
 def reasons_text(reasons: tuple[PriorityReason, ...]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.tickets.books import Books
 from app.tickets.model import Ticket
@@ -138,6 +138,22 @@ class Person:
     phone: str
 
 
+class CallTold(NamedTuple):
+    """A call that a ticket came from, as the floor knows it.
+
+    Attributes:
+        call: The telephone system's id of it.
+        queue: The queue it entered first.
+        entered_ms: When.
+        agent: Who answered it last, the agent's id; empty where nobody did.
+    """
+
+    call: str
+    queue: str
+    entered_ms: int
+    agent: str
+
+
 @dataclass(frozen=True, slots=True)
 class TicketPicture:
     """A ticket whole, for the peek.
@@ -149,6 +165,7 @@ class TicketPicture:
         people: Whom to phone about it, the first to try first.
         unit_names: What people call the units that occur in it.
         person_names: What people call the persons that occur in it.
+        calls: The calls it came from, of which the floor knows more than their id.
     """
 
     ticket: Ticket
@@ -157,6 +174,7 @@ class TicketPicture:
     people: tuple[Person, ...]
     unit_names: Mapping[str, str]
     person_names: Mapping[str, str]
+    calls: tuple[CallTold, ...] = ()
 
 
 class TicketDesk(Protocol):

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from app.core.clock import ManualClock
 from app.floor.picture import Freshness
 from app.tickets.books import Books
-from app.tickets.desk import Deed, DeedResult, Offer, TicketPicture, Verb
+from app.tickets.desk import CallTold, Deed, DeedResult, Offer, Person, TicketPicture, Verb
 from app.tickets.holders import filter_of, holders
 from app.tickets.live import LiveTickets, row_of
 from app.tickets.model import Step, Ticket, TicketState
@@ -69,6 +69,8 @@ class QueueDesk(FakeTicketDesk):
         self.tickets = {each.ticket: each for each in tickets}
         self.the_book = book()
         self.why_not: dict[Verb, str] = {}
+        self.called: tuple[CallTold, ...] = ()
+        self.phoned: tuple[Person, ...] = ()
 
     def books(self) -> Books:
         return Books((), {})
@@ -77,6 +79,7 @@ class QueueDesk(FakeTicketDesk):
         found = super().picture(number)
         if found is None:
             return None
+        found = replace(found, calls=self.called, people=self.phoned or found.people)
         return replace(found, offers=tuple(Offer(verb, self.why_not.get(verb, "")) for verb in Verb))
 
     def do(self, numbers: tuple[str, ...], deed: Deed) -> DeedResult:  # type: ignore[override]
@@ -420,12 +423,60 @@ async def test_the_peek_shows_clocks_path_people_and_why(running: Running) -> No
             "held (the customer)",
             "1700000000.1",
             "Priority      normal",
-            "Accept the ticket",
+            "a Accept",
         ):
             assert wanted in place.text, wanted + place.text
         await pilot.press("escape")
         await pilot.pause()
         assert isinstance(place.app.screen, TicketsScreen)
+
+
+async def test_the_peek_says_every_fact_in_the_words_of_people(running: Running) -> None:
+    said = (
+        ("created", "complaint", "written (complaint)", "(投诉)"),
+        ("dispatched", "li", "dispatched (李伟)", "已派发 (李伟)"),
+        ("phoned", "manager_1 not_reached", "phoned (first manager not reached)", "(第一负责人 未接通)"),
+        ("escalated", "handling 0 owner", "told (handling · who has it)", "已通知 (处理 · 处理人)"),
+        ("promised", f"p1 {NOW_MS + 30 * MINUTE_MS}", "call promised (for 10:30:00)", "10:30:00"),
+        ("credited", "15000", "credited (150.00 yuan)", "150.00 元"),
+        ("prioritised", "1", "priority set (top)", "最高"),
+        ("linked", "notice:N-1", "linked (notice N-1)", "公告 N-1"),
+        ("returned", "charged", "returned (our own fault)", "本单位责任"),
+        ("flagged", "repeat_call c5", "flagged (called again c5)", "再次来电 c5"),
+        ("act_withdrawn", "act-1", "taken back  李伟", "李伟"),
+    )
+    steps = tuple(
+        Step(at, NOW_MS - at * MINUTE_MS, kind, "li", "hrb", "", "", False, detail)
+        for at, (kind, detail, _english, _chinese) in enumerate(said, 1)
+    )
+    place = Place([ticket("WO-1", clock("handling"), steps=steps, state=TicketState.NEW)])
+    place.desk.called = (CallTold("1700000000.1", "support", NOW_MS - 30 * MINUTE_MS, "li"),)
+    place.desk.phoned = (Person("owner", "李伟", "139"),)
+    async with running(place.app, size=(120, 60)) as pilot:
+        await place.open(pilot)
+        await pilot.press("p")
+        await place.settled(pilot)
+        for wanted in (*(english for *_others, english, _chinese in said), "new · ", "09:30:00 · support · 李伟 · 170"):
+            assert wanted in place.text, wanted + place.text
+        assert "who has it      李伟" in place.text
+        await pilot.press("L")
+        await place.settled(pilot)
+        for wanted in (*(chinese for *_others, chinese in said), "新建 · ", "自然时间", "来源通话"):
+            assert wanted in place.text, wanted + place.text
+
+
+async def test_the_keys_of_the_peek_are_those_of_what_may_be_done_by_their_names(running: Running) -> None:
+    place = Place(some())
+    place.desk.why_not = dict.fromkeys((Verb.ACCEPT, Verb.HOLD, Verb.RESOLVE, Verb.ANSWER, Verb.TRANSFER), "Not you.")
+    async with running(place.app, size=(80, 24)) as pilot:
+        await place.open(pilot)
+        await pilot.press("p")
+        await place.settled(pilot)
+        assert "t Dispatch  b Return  R Recall  h Resume  d Close ticket  c Call" in place.text
+        assert "a Accept" not in place.text.splitlines()[-3]
+        await pilot.press("end")
+        await place.settled(pilot)
+        assert "a  Accept      Not you." in place.text
 
 
 async def test_everything_is_said_in_chinese_too_and_in_eighty_columns(running: Running) -> None:
