@@ -34,9 +34,9 @@ class OutboxMessage(NamedTuple):
         subject: One line.
         body: The sentence, the runbook, where and since when.
         due_ms: Not before.
-        attempt: How often the present channel was tried.
+        attempt: How often it was tried, through whichever channel.
         created_ms: When it was put in.
-        is_sending: It was handed to a channel and no answer is stored: after a crash it may have arrived.
+        is_sending: It was handed to a channel that has not said what became of it: it may have arrived.
     """
 
     message: str
