@@ -142,6 +142,7 @@ def alerts_test(site: Site, file: str, since: str | None, until: str | None, lis
     from app.alerts.rows import RuleBooks, history_rows
     from app.core.i18n import _
     from app.core.output import write_rows
+    from app.tickets.policy_service import in_force
     from commands.planning import adherence_rules
     from commands.watching import live_settings
     from store.scratch import SiteSettings, scratch
@@ -152,6 +153,7 @@ def alerts_test(site: Site, file: str, since: str | None, until: str | None, lis
     book = replay.tried(_sound(reading, file))
     with site.reader() as session:
         asked = asked_range(site, since, until, "all", session.reader.newest_ms())
+        policy = in_force(session.tickets).book
     end_ms = min(asked.end_ms, asked.now_ms)
     _check_range(asked.start_ms, end_ms)
     site_of = SiteSettings(site.settings, live_settings(site, site.zone), adherence_rules(site))
@@ -162,7 +164,7 @@ def alerts_test(site: Site, file: str, since: str | None, until: str | None, lis
         replay.play(stage, asked.start_ms, end_ms, progress)
         found = stage.alerts(asked.start_ms, end_ms)
     if listing:
-        write_rows(history_rows(found, RuleBooks([AlertBookVersion(1, 0, "", "", book)]), site.zone), form)
+        write_rows(history_rows(found, RuleBooks([AlertBookVersion(1, 0, "", "", book)], policy), site.zone), form)
     else:
         write_rows((each._asdict() for each in replay.rule_replays(found, book, end_ms, site.zone)), form)
     if form == "table" and (names := replay.not_tried(reading.book or book)):

@@ -39,11 +39,14 @@ def alerts_list(site: Site, state: str | None, form: Any) -> None:
     from app.core.clock import SystemClock
     from app.core.output import write_rows
     from app.floor.reports import effective_now_ms
+    from app.tickets.policy_service import in_force
 
     with site.reader() as session:
         now_ms = effective_now_ms(SystemClock().now_ms(), session.reader.newest_ms())
         found = [alert for alert in session.alerts.open_alerts() if is_listed(alert, state or "", now_ms)]
-        rows = list(list_rows(found, RuleBooks(session.alerts.books()), now_ms, site.zone))
+        rows = list(
+            list_rows(found, RuleBooks(session.alerts.books(), in_force(session.tickets).book), now_ms, site.zone)
+        )
     if form == "table":
         rows = [{key: row[key] for key in ("alert", "level", "state", "says", "since", "owner")} for row in rows]
     write_rows(rows, form)
@@ -58,11 +61,12 @@ def alerts_history(site: Site, since: str | None, until: str | None, form: Any) 
     """Alerts of a range, in order: pending, raised, taken, over."""
     from app.alerts.rows import RuleBooks, history_rows
     from app.core.output import write_rows
+    from app.tickets.policy_service import in_force
 
     with site.reader() as session:
         asked = asked_range(site, since, until, "all", session.reader.newest_ms())
         found = session.alerts.alerts_between(asked.start_ms, asked.end_ms)
-        rows = list(history_rows(found, RuleBooks(session.alerts.books()), site.zone))
+        rows = list(history_rows(found, RuleBooks(session.alerts.books(), in_force(session.tickets).book), site.zone))
     if form == "table":
         shown = ("alert", "level", "state", "raised", "acknowledged", "owner", "ended", "seconds")
         rows = [{key: row[key] for key in shown} for row in rows]

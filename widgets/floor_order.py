@@ -18,10 +18,11 @@ from typing import Any, Final
 from app.core.i18n import in_every_language
 from app.floor.model import AgentState
 from app.floor.picture import AgentRow
+from app.floor.words import STATE_WORDS
 from app.planning.model import Verdict
 from widgets.floor_columns import Column
 from widgets.verdicts import is_out
-from widgets.words import CATEGORY_WORDS, STATE_WORDS
+from widgets.words import CATEGORY_WORDS
 
 DRIFT_MS: Final = 5_000
 """How often an order that changes with time alone (occupancy, reverse time) is made anew."""

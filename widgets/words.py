@@ -6,16 +6,7 @@ from typing import Final
 
 from app.core.i18n import N_, _
 from app.floor.model import AgentState, ReasonCategory
-
-STATE_WORDS: Final = {
-    AgentState.SIGNED_OUT: N_("signed out"),
-    AgentState.AVAILABLE: N_("available"),
-    AgentState.RINGING: N_("ringing"),
-    AgentState.ON_CALL: N_("on call"),
-    AgentState.HOLD: N_("on hold"),
-    AgentState.WRAP_UP: N_("wrap-up"),
-    AgentState.NOT_READY: N_("not ready"),
-}
+from app.floor.words import STATE_WORDS
 
 STATE_GLYPHS: Final = {
     AgentState.SIGNED_OUT: "·",

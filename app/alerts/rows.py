@@ -13,6 +13,7 @@ from app.alerts.rule import Rule
 from app.alerts.wording import LEVEL_WORDS, sentence
 from app.core.i18n import language
 from app.core.zones import iso
+from app.tickets.policy import PolicyBook
 
 OVERLAYS: Final = ("silenced", "inhibited")
 """What an open alert may be besides its state."""
@@ -26,9 +27,11 @@ class RuleBooks:
 
     Args:
         versions: Every version of the rules, the oldest first.
+        policy: What calls types of tickets and their stages by name.
     """
 
-    def __init__(self, versions: Sequence[AlertBookVersion]) -> None:
+    def __init__(self, versions: Sequence[AlertBookVersion], policy: PolicyBook | None = None) -> None:
+        self._policy = policy
         self._newest: dict[str, Rule] = {}
         self._rules: dict[tuple[int, str], Rule] = {}
         for version in (shipped_version(), *versions):
@@ -38,7 +41,9 @@ class RuleBooks:
     def says(self, alert: Alert) -> str:
         """An alert's sentence in the present language; its identity where no version has its rule."""
         rule = self._rules.get((alert.rule_version, alert.rule)) or self._newest.get(alert.rule)
-        return alert.alert if rule is None else sentence(rule, alert.entity, dict(alert.values), language())
+        if rule is None:
+            return alert.alert
+        return sentence(rule, alert.entity, dict(alert.values), language(), self._policy)
 
 
 def is_listed(alert: Alert, state: str, now_ms: int) -> bool:

@@ -11,8 +11,12 @@ from app.alerts.rule import Rule, Text
 from app.alerts.scopes import entity_name
 from app.alerts.signal import Metric
 from app.core.durations import NOTHING
-from app.core.i18n import Language
+from app.core.i18n import LANGUAGES, N_, Language, in_every_language
 from app.core.text import inert
+from app.floor.words import STATE_WORDS
+from app.planning.explain import ACTIVITY_NAMES
+from app.tickets.model import OVERALL
+from app.tickets.policy import PolicyBook
 
 LEVEL_WORDS: Final = {1: "I", 2: "II", 3: "III"}
 """How levels are written, from the gravest."""
@@ -27,12 +31,22 @@ _TIMES: Final[Mapping[Language, tuple[str, str, str]]] = {
 }
 
 
+_CODES: Final[Mapping[str, Mapping[str, str]]] = {
+    "state": {state.value: word for state, word in STATE_WORDS.items()},
+    "planned": {activity.value: word for activity, word in ACTIVITY_NAMES.items()},
+    "stage": {OVERALL: N_("Overall")},
+}
+"""What sensors say in the program's own words, by the name of the value."""
+
+
 def template(text: Text, language: Language) -> str:
     """A text in one language."""
     return text.zh if language == "zh" else text.en
 
 
-def sentence(rule: Rule, entity: str, values: Mapping[str, str], language: Language) -> str:
+def sentence(
+    rule: Rule, entity: str, values: Mapping[str, str], language: Language, policy: PolicyBook | None = None
+) -> str:
     """What an alert says, as plain text: what comes from data is made harmless for a terminal, not for markup.
 
     Args:
@@ -40,9 +54,10 @@ def sentence(rule: Rule, entity: str, values: Mapping[str, str], language: Langu
         entity: What it is about.
         values: What its sensor saw; "value" is a bare number where the metric is one.
         language: In which language.
+        policy: What calls types of tickets and their stages by name; without it they are called as its keys are.
     """
     metric = METRICS.get(rule.metric)
-    shown = dict(values)
+    shown = in_words(values, language, policy)
     shown.setdefault("entity", entity_name(entity) or _SITE[language])
     if metric is not None:
         value = _number(values.get("value"))
@@ -56,6 +71,21 @@ def sentence(rule: Rule, entity: str, values: Mapping[str, str], language: Langu
         return inert(shown.get(found[1], "")) or NOTHING
 
     return PLACEHOLDER.sub(fill, template(rule.text, language))
+
+
+def in_words(values: Mapping[str, str], language: Language, policy: PolicyBook | None = None) -> dict[str, str]:
+    """An alert's values as people call them: states, planned activities, stages and types of tickets."""
+    shown = dict(values)
+    for name, codes in _CODES.items():
+        if (code := shown.get(name, "")) in codes:
+            shown[name] = in_every_language(codes[code])[LANGUAGES.index(language)]
+    known = None if policy is None else policy.types.get(values.get("type", ""))
+    if known is not None:
+        names = {stage.name: stage.words for stage in known.stages}
+        for name, words in (("type", known.words), ("stage", names.get(values.get("stage", "")))):
+            if words is not None:
+                shown[name] = words.zh if language == "zh" else words.en
+    return shown
 
 
 def runbook_line(rule: Rule, language: Language) -> str:

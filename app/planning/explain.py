@@ -39,7 +39,7 @@ _SENTENCES: Final[Mapping[Rule, str]] = {
     Rule.NO_SCHEDULE: N_("There is no schedule."),
 }
 
-_ACTIVITIES: Final[Mapping[Activity, str]] = {
+ACTIVITY_NAMES: Final[Mapping[Activity, str]] = {
     Activity.ON_QUEUE: N_("on queue"),
     Activity.BREAK: N_("break"),
     Activity.MEAL: N_("meal"),
@@ -62,7 +62,7 @@ _VERDICTS: Final[Mapping[Verdict, str]] = {
 
 def activity_word(activity: Activity) -> str:
     """An activity in the present language."""
-    return _(_ACTIVITIES[activity])
+    return _(ACTIVITY_NAMES[activity])
 
 
 def verdict_word(verdict: Verdict) -> str:

@@ -10,6 +10,7 @@ from app.alerts.rule_file import shipped_alert_book
 from app.alerts.scopes import covers
 from app.alerts.wording import figure_text, sentence, threshold_of, time_text
 from app.core.i18n import LANGUAGES, Language
+from app.tickets.policy_file import shipped_book
 
 RULES = {rule.id: rule for rule in shipped_alert_book().rules}
 
@@ -107,3 +108,19 @@ class TestScope:
     )
     def test_takes_in_what_each_of_its_lists_names(self, scope: Scope, is_covered: bool) -> None:
         assert covers(scope, "agent:1001", self.NAMES) is is_covered
+
+
+class TestWordsOfTheProgram:
+    def test_states_activities_and_stages_are_called_as_people_do(self) -> None:
+        values = {"name": "张三", "planned": "on_queue", "state": "not_ready"}
+        found = RULES["adherence-severe"]
+        assert sentence(found, "agent:1001", values, "zh") == "张三 偏离排班已超过 10 分钟：应为在线接听，实为示忙"
+        assert "on queue planned, not ready now" in sentence(found, "agent:1001", values, "en")
+
+    def test_types_and_stages_are_called_as_the_policy_does(self) -> None:
+        values = {"ticket": "WO-1", "type": "repair", "stage": "deliver", "due": "10:00:00", "unit": "七班"}
+        found = RULES["ticket-overdue"]
+        assert "到达班组" in sentence(found, "ticket:WO-1/deliver/1/1", values, "zh", shipped_book())
+        assert "deliver" in sentence(found, "ticket:WO-1/deliver/1/1", values, "zh")
+        overall = sentence(found, "ticket:WO-1/overall/1/1", values | {"stage": "overall"}, "en", shipped_book())
+        assert "Overall" in overall
