@@ -138,9 +138,9 @@ def day_spans(draw: st.DrawFn, step: int = 15) -> list[tuple[int, int]]:
     cuts = sorted(draw(st.sets(st.integers(0, 1440 // step), min_size=2, max_size=6)))
     spans = [(start * step, end * step) for start, end in zip(cuts[::2], cuts[1::2], strict=False)]
     start, end = spans[-1]
-    if draw(st.booleans()):
+    if end < start + 1440 and draw(st.booleans()):
         # One minute less than a day at most: a span that ends where it begins is none.
-        spans[-1] = (start, draw(st.integers(max(end, start + 1), start + 1439)))
+        spans[-1] = (start, draw(st.integers(end, start + 1439)))
     return spans
 
 
