@@ -155,6 +155,12 @@ class Suggesting(Filtering):
             return False
         return True
 
+    def is_value_suggested(self) -> bool:
+        """Whether the line below says by itself what is missing: values for the key that was typed."""
+        field = self.filter_input
+        found = self._next_words() if self._typing else ()
+        return any(each.label != each.text for each in found) and field.cursor_position == len(field.value)
+
     def on_input_changed(self, event: Input.Changed) -> None:
         """Something else can be typed next."""
         if isinstance(event.input, FilterInput):
@@ -174,9 +180,11 @@ class Suggesting(Filtering):
             self.suggestion_line.show(())
 
     def _suggest(self) -> None:
+        self.suggestion_line.show(self._next_words() if self._typing else ())
+
+    def _next_words(self) -> list[Suggestion]:
         field = self.filter_input
-        found = suggest(field.value, field.cursor_position, self._known_values(), self.filter_words())
-        self.suggestion_line.show(found if self._typing else ())
+        return suggest(field.value, field.cursor_position, self._known_values(), self.filter_words())
 
     def _known_values(self) -> Mapping[str, Sequence[str]]:
         app = host(self._screen)

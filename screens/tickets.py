@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 
@@ -28,6 +28,7 @@ from screens.filtering import FilterCount, filter_widgets
 from screens.lines import HeaderLine, HintLine, repaint_all
 from screens.ticket_deeds import TicketDeeds
 from screens.ticket_lines import FilterProblem, TicketTally
+from screens.ticket_queue import QueueTable
 from screens.ticket_suggestions import Suggesting, SuggestionLine
 from widgets.freshness import FreshnessLine
 from widgets.ticket_messages import MarksChanged, TicketChosen
@@ -70,19 +71,6 @@ VIEW_WORDS: Final = {
     TicketView.MINE: N_("mine"),
     TicketView.SOON: N_("late within the hour"),
 }
-
-
-class QueueTable(TicketTable, inherit_bindings=False):
-    """The tickets with the keys of their screen: letters belong to the screen's own actions."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", show=False),
-        Binding("down", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "edge(-1)", show=False),
-        Binding("end", "edge(1)", show=False),
-    ]
 
 
 class TicketsScreen(Living, Suggesting, TicketDeeds, Beside, Screen[None]):
@@ -211,10 +199,22 @@ class TicketsScreen(Living, Suggesting, TicketDeeds, Beside, Screen[None]):
         try:
             query = parse(text, self._vocabulary)
         except UsageProblem as problem:
-            # The last filter that was understood goes on to hold while the next one is being typed.
-            self.query_one(FilterProblem).say(str(problem))
+            self.query_one(FilterProblem).say("" if self.is_value_suggested() else str(problem))
+            # What was understood before goes on to hold while the next word is being typed.
+            if (before := self._without_last_word(text)) is not None:
+                self._show_query(before)
             return
         self.query_one(FilterProblem).say("")
+        self._show_query(query)
+
+    def _without_last_word(self, text: str) -> Query | None:
+        """The filter as it stood before the word that is being typed; None where that is not understood either."""
+        try:
+            return parse(text.rpartition(" ")[0], self._vocabulary)
+        except UsageProblem:
+            return None
+
+    def _show_query(self, query: Query) -> None:
         self.query_shown = query
         self._choose()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from rich.cells import cell_len
+
 from app.core.durations import NOTHING, countdown_text
 from app.tickets.model import OVERALL, Clock
 from app.tickets.picture import TicketRow
@@ -101,7 +103,7 @@ def fixed_cells(row: TicketRow, words: PolicyWords, places: Sequence[Place]) -> 
     for place in places:
         if place.column in (TicketColumn.LEFT, TicketColumn.STAGE, TicketColumn.BUDGET):
             continue
-        text = _text(row, words, place.column)
+        text = _text(row, words, place.column, place.width)
         cell = (fit_right if place.right else fit)(text, place.width) + " " * GAP
         if place.column in _BEFORE_TITLE or place.column is TicketColumn.TITLE:
             name += cell
@@ -110,10 +112,19 @@ def fixed_cells(row: TicketRow, words: PolicyWords, places: Sequence[Place]) -> 
     return name, after
 
 
-def _text(row: TicketRow, words: PolicyWords, column: TicketColumn) -> str:
+def _with_its_end(number: str, width: int) -> str:
+    """A number in so many cells: of a long one the end, for it is what tells it from others."""
+    if cell_len(number) <= width:
+        return number
+    while number and cell_len(number) >= width:
+        number = number[1:]
+    return f"…{number}"
+
+
+def _text(row: TicketRow, words: PolicyWords, column: TicketColumn, width: int) -> str:
     match column:
         case TicketColumn.TICKET:
-            return shown(row.ticket)
+            return _with_its_end(shown(row.ticket), width)
         case TicketColumn.TYPE:
             return words.type_word(row.ticket_type)
         case TicketColumn.TITLE:

@@ -188,6 +188,8 @@ async def test_the_line_below_the_filter_says_what_can_be_typed_next(running: Ru
         await pilot.pause()
         assert place.screen.filter_input.value == "unit:"
         assert "Guangdong  上海  哈尔滨" in place.text
+        assert "lacks what to look for" not in place.text, "the line below says what is missing"
+        assert len(place.shown()) == 4, "a word that is being typed hides nothing yet"
         await pilot.press("up", "up", "right")
         await pilot.pause()
         assert place.screen.filter_input.value == "unit:哈尔滨 "
