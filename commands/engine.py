@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from seed.feed import SimulatedSource
     from seed.plan_writer import PlanAhead
     from store.sessions import WriterSession
+    from store.watching import Post
 
 
 @click.command()
@@ -98,6 +99,7 @@ def make_engine(
     watching = WatchSettings(
         steady_ms=None if simulated is not None else lambda: time.monotonic_ns() // 1_000_000,
         is_kept=simulated is None,
+        post=make_post(is_simulated=simulated is not None),
     )
 
     def session() -> WatchingSession:
@@ -110,6 +112,24 @@ def make_engine(
         make_source,
         own_sources,
     )
+
+
+def make_post(*, is_simulated: bool) -> Post:
+    """How people outside of the terminal are told; a floor that is simulated calls nobody out of bed.
+
+    Args:
+        is_simulated: Each message is refused, so that the next channel, or nobody, is told.
+    """
+    import os
+    from functools import partial
+
+    from app.alerts.channels.making import send_through, simulated_answer
+    from app.core.clock import SystemClock
+    from store.watching import Post
+
+    wall_ms = SystemClock().now_ms
+    send = simulated_answer if is_simulated else partial(send_through, wall_ms=wall_ms, environ=os.environ)
+    return Post(send, wall_ms)
 
 
 def plan_ahead(site: Site, simulated: SimulatedSource) -> PlanAhead:

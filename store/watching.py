@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
+from app.alerts.channels.carriers import Carriers
+from app.alerts.channels.model import Answer, Outgoing
 from app.alerts.lookout import Lookout
 from app.alerts.minute import MinutePicture
+from app.alerts.rule import Channel
 from app.alerts.sensors.faults import FaultSensor
 from app.alerts.sensors.floor import FloorSensor
 from app.alerts.sensors.house import HouseSensor
@@ -17,6 +20,7 @@ from app.alerts.sensors.plan import PlanSensor
 from app.alerts.sensors.sources import SourceActivity, SourceSensor
 from app.alerts.sensors.tickets import TicketSensor
 from app.alerts.signal import Sensor
+from app.alerts.teller import Teller, TellSettings
 from app.alerts.watch import AlertWatch
 from app.core.calendars import Calendar
 from app.core.clock import Clock
@@ -50,6 +54,18 @@ class Sights(Protocol):
         ...
 
 
+class Post(NamedTuple):
+    """How people outside of the terminal are told.
+
+    Attributes:
+        send: Sends one message and never raises; called on a thread of its own.
+        wall_ms: The time of the world.
+    """
+
+    send: Callable[[Channel, Outgoing], Answer]
+    wall_ms: Callable[[], int]
+
+
 @dataclass(frozen=True, slots=True)
 class WatchSettings:
     """What the watch goes by besides the facts.
@@ -57,10 +73,12 @@ class WatchSettings:
     Attributes:
         steady_ms: A count of milliseconds that no clock change moves; None where time is simulated.
         is_kept: Whether the database outlives the program.
+        post: Tells people outside of the terminal; None where nobody is told, as where history is played again.
     """
 
     steady_ms: Callable[[], int] | None = None
     is_kept: bool = True
+    post: Post | None = None
 
 
 class WatchingSession(WriterSession):
@@ -96,6 +114,7 @@ class WatchingSession(WriterSession):
         self._sights = sights()
         try:
             self.watch = self._watch(path, watching)
+            self.teller = self._teller(watching.post)
         except BaseException:
             self._sights.close()
             raise
@@ -134,15 +153,26 @@ class WatchingSession(WriterSession):
         ]
         return AlertWatch(self, Lookout(sensors), faults, tickets, clock)
 
+    def _teller(self, post: Post | None) -> Teller | None:
+        if post is None:
+            return None
+        return Teller(self, Carriers(post.send), TellSettings(self._clock, post.wall_ms, self._site_zone))
+
     def attend(self) -> None:
         try:
             super().attend()
         finally:
             # Whatever goes wrong with tickets, the floor is watched.
             self._know_people()
-            self.watch.attend()
+            try:
+                self.watch.attend()
+            finally:
+                if self.teller is not None:
+                    self.teller.attend()
 
     def close(self) -> None:
+        if self.teller is not None:
+            self.teller.close()
         self._sights.close()
         super().close()
 

@@ -9,10 +9,10 @@ says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import tzinfo
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 from app.alerts import telling
 from app.alerts.book_service import shipped_version
@@ -21,15 +21,16 @@ from app.alerts.channels.model import Answer, Outgoing
 from app.alerts.due_heap import DueHeap
 from app.alerts.model import Alert
 from app.alerts.outbox import Pace, after
-from app.alerts.ports import AlertBookVersion, AlertChanges, OutboxMessage
+from app.alerts.ports import OutboxMessage
 from app.alerts.rule import AlertBook, Rule
+from app.alerts.telling_ports import TellStore
 from app.core.alert_events import AlertDelivered, AlertEscalated
 from app.core.clock import Clock
 from app.core.errors import StoreProblem
 from app.core.facts import Batch, Draft
 from app.core.i18n import _, language
-from app.core.journal import Journal
 from app.core.ticket_events import PROGRAM
+from app.tickets.notice_times import is_of_notice
 
 SOURCE: Final = "alert-telling"
 """Under which name the event log keeps who was told."""
@@ -39,48 +40,6 @@ CLOSING_SECONDS: Final = 2.0
 
 _MOST_ATTEMPTS: Final = 1_000
 """What a fact counts to."""
-
-
-class TellAlerts(Protocol):
-    """What telling asks of the stored alerts."""
-
-    def books(self) -> Sequence[AlertBookVersion]:
-        """Every version of the rules, the oldest first."""
-        ...
-
-    def alert_changes(self, since_seq: int, generation: int, since_ms: int) -> AlertChanges:
-        """What changed since a fact."""
-        ...
-
-
-class Outbox(Protocol):
-    """What telling asks of the outbox; what writes is called inside a write transaction."""
-
-    def messages(self) -> list[OutboxMessage]: ...
-    def put(self, messages: Iterable[OutboxMessage]) -> int: ...
-    def mark_sending(self, message: str) -> bool: ...
-    def postpone(self, message: str, channels: Sequence[str], due_ms: int, attempt: int) -> bool: ...
-    def done(self, message: str) -> bool: ...
-
-
-class TellLog(Protocol):
-    """What telling asks of the event log."""
-
-    def version(self) -> tuple[int, int]: ...
-    def writing(self) -> AbstractContextManager[object]: ...
-
-
-class TellStore(Protocol):
-    """The connection of the thread that folds."""
-
-    @property
-    def journal(self) -> Journal: ...
-    @property
-    def log(self) -> TellLog: ...
-    @property
-    def alerts(self) -> TellAlerts: ...
-    @property
-    def outbox(self) -> Outbox: ...
 
 
 class TellSettings(NamedTuple):
@@ -168,6 +127,11 @@ class Teller:
             for message in self._store.outbox.messages():
                 self._keep(message)
                 self._due.put(message.alert, 0)
+        else:
+            # Others put messages in, beside a fact that says so: of a notice, that people are told ahead.
+            for message in self._store.outbox.messages():
+                if message.message not in self._box:
+                    self._keep(message)
         for alert in changes.alerts:
             known = self._alerts.get(alert.alert)
             if known is None or alert.pending_ms >= known.pending_ms:
@@ -263,7 +227,10 @@ class Teller:
         self._keep(message)
 
     def _take_back(self, name: str, wants: dict[str, telling.Wanted], now_ms: int, drafts: list[Draft]) -> None:
-        """Take out of the outbox what is to be told no more; a word that something is over stays until it is told."""
+        """Take out of the outbox what is to be told no more; a word that something is over stays until it is told, and
+        so does what is told ahead of a notice."""
+        if is_of_notice(name):
+            return
         for key in sorted(self._box_of.get(name, ())):
             message = self._box[key]
             alert = self._alerts.get(name)

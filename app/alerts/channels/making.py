@@ -55,3 +55,10 @@ def send_through(
         # Its words may hold what was sent, or a secret.
         name = type(error).__name__
         return Answer("failed", _("This should not have happened ({error}).").format(error=name), True)
+
+
+def simulated_answer(settings: ChannelSettings, message: Outgoing) -> Answer:
+    """What becomes of a message of a simulated floor: screens show it, and nobody else is told."""
+    if settings.kind == "terminal":
+        return TerminalChannel().send(message)
+    return Answer("refused", _("A simulated floor tells nobody outside of the terminal."))
