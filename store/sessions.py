@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import timezone, tzinfo
 from pathlib import Path
 
+from app.alerts.ahead import AheadTeller
+from app.alerts.book_service import in_force
 from app.alerts.fold import AlertFold
 from app.core.clock import Clock
 from app.core.journal import Fold, Journal
@@ -73,6 +75,9 @@ class WriterSession:
         self.attendant = Attendant(
             self.journal, self.tickets, self.loops, self.people, clock, zone, settings.ticket_prefix
         )
+        self.ahead = AheadTeller(
+            self.journal, self.log, self.tickets, self.outbox, lambda: in_force(self.alerts).book, clock, zone
+        )
         if self.needs_rebuild and self.log.version()[0] == 0:
             self.rebuild()
 
@@ -106,6 +111,7 @@ class WriterSession:
 
     def attend(self) -> None:
         self.attendant.reconcile()
+        self.ahead.attend()
 
     def tidy(self) -> None:
         self._store.checkpoint()

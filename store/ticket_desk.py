@@ -21,6 +21,7 @@ from app.tickets.ground import Ground
 from app.tickets.live import Names
 from app.tickets.model import Ticket
 from app.tickets.notice_match import area_of, matching
+from app.tickets.notice_times import live
 from app.tickets.phoning import people_to_phone
 from app.tickets.policy import PolicyBook
 from app.tickets.ports import Notice, SavedView
@@ -207,12 +208,12 @@ class SqliteTicketDesk:
 
     def notices(self, area: str = "", service: str = "", caller: str = "") -> list[Notice]:
         with self._reading() as session:
-            live = session.tickets.notices(only_live=True)
+            held = live(session.tickets.notices(only_live=True), self._clock.now_ms())
             if caller and not area:
                 area = area_of(session.tickets.tickets_of(caller=caller))
                 if not area and not service:
-                    live = [notice for notice in live if not notice.area]
-            return matching(live, area, service)
+                    held = [notice for notice in held if not notice.area]
+            return matching(held, area, service)
 
     def absorb(self, notice: str, *, call: str | None, caller: str, customer: str, area: str, service: str) -> str:
         with self._writing() as (session, actor):

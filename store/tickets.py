@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from app.core.alert_events import AlertDelivered
 from app.core.journal import Fact
-from app.core.ticket_events import PROGRAM
+from app.core.ticket_events import PROGRAM, NoticeEvent
 from app.tickets.model import Awaited, Ticket
 from app.tickets.policy import PolicyBook
 from app.tickets.ports import BookVersion, Notice, NoticeContact, SavedView, TicketChanges
@@ -279,6 +280,12 @@ class SqliteTickets:
 
     def notice_contacts(self, notice: str) -> list[NoticeContact]:
         return self._notices.contacts(notice)
+
+    def notice_facts(self, notice: str) -> list[NoticeEvent]:
+        return self._notices.facts(notice)
+
+    def notice_deliveries(self, notice: str) -> list[AlertDelivered]:
+        return self._notices.deliveries(notice)
 
     # -- saved filters, numbers, and how far the loops have looked ---------------------------------------------------
 

@@ -21,14 +21,15 @@ from app.alerts.sensors.tickets import COVERED, NOTICE, TicketSensor
 from app.core.clock import Clock
 from app.core.facts import Batch
 from app.core.journal import Journal
+from app.tickets.notice_times import BREAKING, live
 from app.tickets.ports import Notice
 
 LOOK_MS: Final = 1_000
 """How often sensors are asked."""
 
 SETTLE_MS: Final = 200
-"""What is due waits so long for what happened in the same moment to arrive: who came back from a break at its last
-second is not written up. The fact tells the exact instant all the same."""
+"""What is due has a look made for it so long after: what happened in the same moment has arrived by then, and who came
+back from a break at its last second is not written up. The fact tells the exact instant all the same."""
 
 
 class Covering(NamedTuple):
@@ -181,11 +182,12 @@ class AlertWatch:
 
     def _explained(self, evaluator: Evaluator, now_ms: int) -> list[Any]:
         """Tell of the outages that are known now, where they are others than before."""
-        live = self._store.tickets.notices(only_live=True)
-        covering = tuple(Covering(one.notice, one.area, one.service) for one in live)
+        known = live(self._store.tickets.notices(only_live=True), now_ms)
+        broken = [notice for notice in known if notice.event in BREAKING]
+        covering = tuple(Covering(one.notice, one.area, one.service) for one in broken)
         if covering == self._covering:
             return []
         self._covering = covering
-        self._tickets.set_notices(live)
+        self._tickets.set_notices(broken)
         causes = [Cause(f"{NOTICE}:{one.notice}", COVERED, ((NOTICE, one.notice),)) for one in covering]
         return evaluator.explain(causes, now_ms)

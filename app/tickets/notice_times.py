@@ -60,6 +60,11 @@ def alert_of(notice: str) -> str:
     return f"{_ALERT_PREFIX}{notice}"
 
 
+def is_of_notice(alert: str) -> bool:
+    """Whether that is what a notice is called, and not an alert."""
+    return alert.startswith(_ALERT_PREFIX)
+
+
 def begins_ms(notice: Notice) -> int:
     """When it begins, or began."""
     return notice.posted_ms if notice.starts_ms is None else notice.starts_ms

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
 
+from app.core.alert_events import AlertDelivered
 from app.core.clock import Clock
 from app.core.journal import Fact
+from app.core.ticket_events import NoticeEvent, NoticeKind
 from app.tickets.model import Awaited, Ticket
 from app.tickets.picture import TicketSnapshot
 from app.tickets.policy import PolicyBook
@@ -38,7 +40,7 @@ class BookVersion(NamedTuple):
 
 
 class Notice(NamedTuple):
-    """Something that is known to be broken.
+    """Something that is known to be broken, or is going to happen; when it is which: `app.tickets.notice_times`.
 
     Attributes:
         notice: Its id.
@@ -47,9 +49,14 @@ class Notice(NamedTuple):
         area: Where; empty for everywhere.
         service: Which service; empty for every.
         wording: What customers are told.
-        expected_end_ms: When it should work again; None where nobody knows.
-        ended_ms: When it did; None while it does not.
+        expected_end_ms: When it should work again, or be over; None where nobody knows.
+        ended_ms: When somebody said that it is over; None while nobody has.
         absorbed: Contacts that were answered with it.
+        event: What it is: outage, bulk_sms, batch_opening, batch_suspension, system_upgrade, campaign, other.
+        starts_ms: When it begins; None where it holds since it was posted.
+        volume_percent: What it should do to the calls: 45 for 45 % more; None where nobody knows.
+        ahead_seconds: How long before its beginning recipients are told.
+        tell: Their keys; empty for those of the chain of level III.
     """
 
     notice: str
@@ -61,6 +68,11 @@ class Notice(NamedTuple):
     expected_end_ms: int | None
     ended_ms: int | None
     absorbed: int
+    event: NoticeKind = "outage"
+    starts_ms: int | None = None
+    volume_percent: int | None = None
+    ahead_seconds: tuple[int, ...] = ()
+    tell: tuple[str, ...] = ()
 
 
 class NoticeContact(NamedTuple):
@@ -215,6 +227,14 @@ class TicketReader(Protocol):
 
     def notice_contacts(self, notice: str) -> list[NoticeContact]:
         """The contacts a notice absorbed, in order."""
+        ...
+
+    def notice_facts(self, notice: str) -> list[NoticeEvent]:
+        """What was said of a notice itself, in order: posted, told, ended; empty where there is none."""
+        ...
+
+    def notice_deliveries(self, notice: str) -> list[AlertDelivered]:
+        """What became of telling people of a notice, in order."""
         ...
 
     def views(self) -> list[SavedView]:
