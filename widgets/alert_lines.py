@@ -129,15 +129,14 @@ def loud_line(view: BannerView, group: AlertGroup, moment: Moment, width: int) -
         remarks.append(_("comes and goes"))
     right = [Piece("".join(f" · {remark}" for remark in remarks), "banner--quiet")]
     right.append(Piece(f"  {moment.age(group.since_ms)}", "banner--age"))
-    space = width - line_width(left) - line_width(right) - 1
-    style = _level_style(group) if group.level == 1 else "banner--text"
-    return [*left, Piece(" " if group.level != 1 else "", ""), Piece(_cut(view, group, space, style), style), *right]
-
-
-def _cut(view: BannerView, group: AlertGroup, space: int, style: str) -> str:
-    text = view.words.headline(group)
-    # The bar of level I goes on to the age; a plain sentence is followed by it at the right edge too.
-    return fit(text + " " if style != "banner--text" else text, max(1, space))
+    if group.level == 1:
+        # The bar of level I goes on from the badge to the age.
+        style = _level_style(group)
+    else:
+        left.append(Piece(" "))
+        style = "banner--text"
+    space = max(1, width - line_width(left) - line_width(right))
+    return [*left, Piece(fit(view.words.headline(group), space), style), *right]
 
 
 def runbook_line(text: str, width: int) -> Line:
