@@ -32,6 +32,7 @@ PARTS: Final = {
     "calendars": "(g) Time to reckon with open hours",
     "ticket_refresh": "(i) CPU of one second of the ticket queue, 20,000 open tickets",
     "ticket_import": "(j) Rows of an event log of tickets, from the file to folded tickets, committed",
+    "alerts": "(k) What watching costs, and how soon an over-stayed break is on the banner",
     "adherence": "(h) Adherence of 5,000 agents by the second, of 1,000 by the month",
 }
 """The modules of the parts and their titles; each has `measure(quick) -> list[Figure]`."""
