@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from app.core.durations import NOTHING, clock_text, countdown_text
 from app.core.i18n import N_, _, pgettext
+from app.core.ticket_events import PROGRAM
 from app.tickets.books import Books
 from app.tickets.clocks import ClockState, reading
 from app.tickets.desk import CallTold, TicketPicture
@@ -84,7 +85,9 @@ class Look(NamedTuple):
         return shown(self.picture.unit_names.get(unit, unit))
 
     def person(self, person: str) -> str:
-        """What people call a person."""
+        """What people call a person, and what is done by the program itself."""
+        if person == PROGRAM:
+            return _("by itself")
         return shown(self.picture.person_names.get(person, person))
 
     def time(self, at_ms: int) -> str:

@@ -69,9 +69,9 @@ def details(look: Look, step: Step) -> str:
 
 
 def _escalated(look: Look, detail: str) -> str:
-    """Of which clock, and whom: "handling 0 sender"."""
-    stage, _number, role = [*detail.split(" "), "", ""][:3]
-    said = look.words.stage_word(look.picture.ticket.ticket_type, stage)
+    """Of which clock, and whom: "handling/1/2 0 sender", the stage with its cycle and its run."""
+    clock, _number, role = [*detail.split(" "), "", ""][:3]
+    said = look.words.stage_word(look.picture.ticket.ticket_type, clock.partition("/")[0])
     return " · ".join(filter(None, (said, _(PEOPLE_ROLES.get(role, role)))))
 
 

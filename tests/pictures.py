@@ -25,13 +25,19 @@ from app.floor.live import LiveFloor, LiveSettings
 from app.floor.picture import AgentDay, FloorSnapshot, Freshness
 from app.planning.live_plan import LivePlan
 from app.planning.service import rules_of
+from app.tickets.feed import names_of
+from app.tickets.live import LiveTickets
+from app.tickets.picture import TicketSnapshot
 from screens.app import WatchfloorApp
 from seed.feed import SimulatedSource
 from seed.plan_writer import write_plan
 from seed.scenario import load_scenario
 from seed.simulator import Simulator, opening_ms
+from seed.ticket_office import TicketOffice
+from seed.ticket_writer import write_departments
 from store.desk import SqlitePlanningDesk
 from store.sessions import ReaderSession, WriterSession
+from store.ticket_desk import SqliteTicketDesk
 from tests.svg_frame import framed
 
 ZONE: Final = load_zone("Asia/Shanghai")
@@ -85,11 +91,45 @@ PICTURES: Final = (
     Picture("intraday-en", "Today against the plan", "en", (120, 40), ("i",), theme="watchfloor-light"),
     Picture("planner-en", "The planner: a lunch being prolonged", "en", (120, 30), PROLONGED),
     Picture("help-en", "Help: the keys of the floor and what its figures mean", "en", (120, 44), ("question_mark",)),
+    Picture("tickets-zh", "工单：最紧急的在前", size=(132, 36), keys=("T",)),
+    Picture("tickets-en", "The tickets: the most urgent first", "en", (132, 36), ("T",), theme="watchfloor-light"),
+    Picture("tickets-filter-zh", "工单：边输入边提示", size=(120, 30), keys=("T", "slash", *"剩余<1h 单位:")),
+    Picture("ticket-zh", "一张工单：计时、经过、可联系的人", size=(120, 40), keys=("T", "p")),
+    Picture("ticket-en", "A ticket: its clocks, its people, its path", "en", (120, 40), ("T", "p")),
+    Picture("ticket-80x24", "A ticket on a terminal of 80 columns and 24 lines", "en", (80, 24), ("T", "p")),
+    Picture("ticket-board-zh", "值班长看板", size=(120, 40), keys=("T", "B")),
     Picture("wall-service-zh", "大屏：服务水平", size=(120, 34), wall=True),
     Picture("wall-agents-zh", "大屏：各状态人数", size=(120, 34), keys=("right",), wall=True),
     Picture("wall-queues-zh", "大屏：队列", size=(120, 34), keys=("right", "right"), wall=True),
     Picture("wall-distress-en", "The wall: who needs a look", "en", (120, 34), ("right", "right", "right"), wall=True),
 )
+
+
+class StillTickets:
+    """The tickets of a floor that stands still; a feed for the app.
+
+    Args:
+        database: Where they are.
+        now_ms: The moment.
+        freshness: How old what is shown is.
+    """
+
+    def __init__(self, database: Path, now_ms: int, freshness: Freshness) -> None:
+        reader = ReaderSession(database, ZONE)
+        try:
+            live = LiveTickets()
+            live.apply(reader.tickets.ticket_changes(0, 0), names_of(reader.people), now_ms)
+        finally:
+            reader.close()
+        self._snapshot = live.snapshot(now_ms, freshness)
+
+    def latest(self) -> TicketSnapshot:
+        """The picture."""
+        return self._snapshot
+
+    def subscribe(self, _listener: Callable[[TicketSnapshot], None]) -> Callable[[], None]:
+        """Nothing ever changes."""
+        return lambda: None
 
 
 class StillFloor:
@@ -104,13 +144,22 @@ class StillFloor:
         self._database = database
         self.clock = ManualClock(now_ms)
         scenario = load_scenario()
-        simulator = Simulator(scenario, SEED, AGENTS, opening_ms(scenario, now_ms))
-        source = SimulatedSource(simulator, self.clock)
+        opening = opening_ms(scenario, now_ms)
+        simulator = Simulator(scenario, SEED, AGENTS, opening)
+        if scenario.tickets is None:
+            raise RuntimeError("The scenario of the pictures has no tickets.")
+        office = TicketOffice(scenario, scenario.tickets, SEED, AGENTS, simulator.plan, opening, now_ms)
+        source = SimulatedSource(simulator, self.clock, tickets=office)
         settings = Settings.model_construct()
-        writer = WriterSession(database, settings, self.clock)
+        writer = WriterSession(database, settings, self.clock, ZONE)
         try:
             write_plan(source.plan, writer.people, writer.planning, writer.forecast, now_ms)
-            writer.journal.record(Batch(source.name, source.drafts()))
+            write_departments(office, writer.people, writer.tickets, writer.log.writing)
+            # What happened on the floor comes first, then what became of its tickets.
+            while drafts := source.drafts():
+                writer.journal.record(Batch(source.name, drafts))
+            while writer.attendant.reconcile():
+                pass
         finally:
             writer.close()
         reader = ReaderSession(database)
@@ -125,6 +174,8 @@ class StillFloor:
         freshness = Freshness(engine_alive=True, engine_here=True, following=(source.name,))
         self._snapshot = live.snapshot(now_ms, freshness)
         self.desk = SqlitePlanningDesk(database, settings, ZONE, self.clock, "demo")
+        self.ticket_desk = SqliteTicketDesk(database, settings, ZONE, self.clock, "demo")
+        self.tickets = StillTickets(database, now_ms, freshness)
 
     def latest(self) -> FloorSnapshot:
         """The picture."""
@@ -156,6 +207,7 @@ async def taken(picture: Picture, floor: StillFloor) -> str:
         notice=lambda: f"DEMO · morning · seed {SEED} · ×1",
         zone=ZONE,
         planning=floor.desk,
+        tickets=(floor.ticket_desk, floor.tickets),
         uptime_ms=lambda: 0,
     )
     async with app.run_test(size=picture.size) as pilot:

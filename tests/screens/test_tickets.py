@@ -438,7 +438,7 @@ async def test_the_peek_says_every_fact_in_the_words_of_people(running: Running)
         ("created", "complaint", "written (complaint)", "(投诉)"),
         ("dispatched", "li", "dispatched (李伟)", "已派发 (李伟)"),
         ("phoned", "manager_1 not_reached", "phoned (first manager not reached)", "(第一负责人 未接通)"),
-        ("escalated", "handling 0 owner", "told (handling · who has it)", "已通知 (处理 · 处理人)"),
+        ("escalated", "handling/1/2 0 owner", "told (handling · who has it)", "已通知 (处理 · 处理人)"),
         ("promised", f"p1 {NOW_MS + 30 * MINUTE_MS}", "call promised (for 10:30:00)", "10:30:00"),
         ("credited", "15000", "credited (150.00 yuan)", "150.00 元"),
         ("prioritised", "1", "priority set (top)", "最高"),
