@@ -10,6 +10,8 @@ from seed.ticket_scenario import TicketsSpec
 
 _FORMS: Final = ("先生", "女士")
 _SHOWN_DIGITS: Final = 5
+_REMEMBERED: Final = 4_000
+"""Customers known at a time: those who are forgotten are the same when they are met again."""
 
 
 class Customer(NamedTuple):
@@ -39,9 +41,18 @@ class Customers:
     def __init__(self, seed: int, spec: TicketsSpec) -> None:
         self._seed = seed
         self._spec = spec
+        self._met: dict[str, Customer] = {}
 
     def of(self, caller: str) -> Customer:
         """The customer with a number."""
+        known = self._met.get(caller)
+        if known is None:
+            if len(self._met) >= _REMEMBERED:
+                self._met.clear()
+            known = self._met[caller] = self._meet(caller)
+        return known
+
+    def _meet(self, caller: str) -> Customer:
         draw = stream(self._seed, f"customer/{caller}")
         surname = surname_choice(draw)()
         form = _FORMS[int(draw() * len(_FORMS))]

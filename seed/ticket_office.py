@@ -33,7 +33,7 @@ from seed.ticket_customers import Customers
 from seed.ticket_outages import Outages
 from seed.ticket_program import Program
 from seed.ticket_reactions import Reactions
-from seed.ticket_scenario import KindSpec, TicketsSpec
+from seed.ticket_scenario import KindSpec, SubjectSpec, TicketsSpec
 from seed.ticket_units import Departments
 from seed.ticket_work import Work
 from seed.timeline import Timeline
@@ -232,27 +232,30 @@ class TicketOffice:
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
-    def _new_case(self, number: str, kind: KindSpec, caller: str) -> Case:
+    def _new_case(self, number: str, kind: KindSpec, caller: str, cause: str = "") -> Case:
         policy = self.book.types.get(kind.type)
         reopen = ReopenPolicy.NEW_CYCLE if policy is None else policy.reopen
-        draw = stream(self._seed, f"ticket/{number}")
+        draw = stream(self._seed, f"ticket/{cause or number}")
         place = self._customers.of(caller).place
         case = Case(number, kind, draw, self._spec.forgotten_per_mille, reopen, place)
         self._cases[number] = case
         return case
 
-    def _number(self) -> str:
+    def _next_number(self) -> tuple[str, str]:
+        """The number of the next ticket, and what names its stream: its day as such, whatever date that has."""
         local = at(self._timeline.now_ms, self._zone)
         serial = self._serials.get(local.date(), FIRST_SERIAL)
         self._serials[local.date()] = serial + 1
-        return number_of(PREFIX, local.strftime("%y%m%d"), serial)
+        number = number_of(PREFIX, local.strftime("%y%m%d"), serial)
+        return number, f"{(local.date() - self._plan.first_day).days}/{serial}"
 
     def _write(self, kind: KindSpec, by: str, caller: str, call: str | None, call_ended_ms: int) -> Case:
-        case = self._new_case(self._number(), kind, caller)
+        number, cause = self._next_number()
+        case = self._new_case(number, kind, caller, cause)
         customer = self._customers.of(caller)
-        subject = case.pick(list(kind.subjects))
-        service = case.pick(kind.services) if kind.services else ""
-        title = case.pick(kind.subjects[subject]).replace("#area", customer.area).replace("#service", service)
+        about: SubjectSpec = case.pick(kind.subjects)
+        service = case.pick(about.services) if about.services else ""
+        title = case.pick(about.titles).replace("#area", customer.area).replace("#service", service)
         risky = case.chance(kind.trouble.risk_per_mille)
         risk = case.pick(("regulator", "media"))
         self._work.tell(
@@ -265,7 +268,7 @@ class TicketOffice:
             customer=customer.name,
             caller=caller,
             stars=customer.stars,
-            subject=subject,
+            subject=about.subject,
             area=customer.area,
             service=service,
             call=call,

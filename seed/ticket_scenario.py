@@ -26,7 +26,7 @@ class DepartmentSpec(Part):
         unit: Its id.
         name: What people call it.
         level: How high it stands.
-        parent: The id of the unit above; the floor's own top unit unless given.
+        parent: The id of the unit above; the floor's own top unit, where that stands higher, unless given.
         hours: When it works, every day.
         staff: How many people it has.
         desk: The name of its desk; empty where nobody is named.
@@ -142,6 +142,20 @@ class TroubleSpec(Part):
         return self
 
 
+class SubjectSpec(Part):
+    """What a ticket can be about.
+
+    Attributes:
+        subject: In a word.
+        services: Which services it can be about, picked at random.
+        titles: What it is called, picked at random; "#area" and "#service" stand for those of the ticket.
+    """
+
+    subject: Line
+    services: tuple[Line, ...] = ()
+    titles: Choice
+
+
 class KindSpec(Part):
     """One kind of ticket.
 
@@ -153,9 +167,7 @@ class KindSpec(Part):
         at_once_per_mille: Solved by the agent who writes it, during the call.
         to: The units it is sent to; the customer's area decides which.
         crews: Where it is sent on from there; none unless given.
-        subjects: What it is about, picked at random; each with its titles, in which "#area" and "#service" stand for
-            those of the ticket.
-        services: What does not work, picked at random.
+        subjects: What it is about, picked at random.
         solutions: What was done in the end.
         pace: How long it takes.
         trouble: How often it goes another way.
@@ -168,8 +180,7 @@ class KindSpec(Part):
     at_once_per_mille: PerMille = 0
     to: Annotated[tuple[Name, ...], Field(min_length=1)]
     crews: tuple[Name, ...] = ()
-    subjects: Annotated[dict[Line, Choice], Field(min_length=1)]
-    services: tuple[Line, ...] = ()
+    subjects: Annotated[tuple[SubjectSpec, ...], Field(min_length=1, max_length=100)]
     solutions: Choice
     pace: PaceSpec
     trouble: TroubleSpec = TroubleSpec()

@@ -92,12 +92,15 @@ class Departments:
         self._calendars: dict[tuple[str, ...], tuple[str, CalendarDefinition]] = {}
         self._floor_hours = _definition(_FLOOR_HOURS, self._zone, (_floor_span(scenario),))
         self._floor_calendar = Calendar(self._floor_hours)
-        top = next((unit.unit for unit in plan.units if not unit.parent), "")
+        top = next((unit for unit in plan.units if not unit.parent), None)
         heads = sum(spec.staff + len(spec.managers) for spec in tickets.units)
         names = iter(agent_names(seed ^ 1, heads, 0))
         self.by_unit: dict[str, Department] = {}
         for spec in tickets.units:
-            unit = Unit(spec.unit, spec.name, spec.level, spec.parent or top)
+            parent = spec.parent
+            if not parent and top is not None and top.level.depth < spec.level.depth:
+                parent = top.unit
+            unit = Unit(spec.unit, spec.name, spec.level, parent)
             clerks = [
                 _person(f"{spec.unit}-{number:02d}", next(names), unit, _CLERK, plan.first_day)
                 for number in range(1, spec.staff + 1)
