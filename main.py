@@ -9,6 +9,7 @@ import click
 
 from commands import (
     adherence,
+    alert_channels,
     alert_rules,
     alerts,
     engine,
@@ -64,6 +65,7 @@ for command in (
     *sla.COMMANDS,
     *alerts.COMMANDS,
     *alert_rules.COMMANDS,
+    *alert_channels.COMMANDS,
     *tickets.COMMANDS,
     *ticket_import.COMMANDS,
     *notices.COMMANDS,

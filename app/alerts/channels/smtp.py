@@ -118,5 +118,6 @@ def compose(message: Outgoing, settings: ChannelSettings, sent_ms: int) -> Email
     mail["Date"] = formatdate(sent_ms // 1000)
     mail["Message-ID"] = f"<{message.message}@watchfloor.invalid>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.text, charset="utf-8")
+    # Seven bits: not every server hands eight through.
+    mail.set_content(message.text, charset="utf-8", cte="base64")
     return mail
