@@ -118,6 +118,8 @@ class Teller:
         """Know what was recorded since the last time, by whomever, and which rules hold."""
         version = self._store.log.version()
         if self._is_loaded and version == self._version:
+            # Rules are put in force without a fact.
+            self._go_by_book()
             return
         now_ms = self._clock.now_ms()
         seq, generation = self._version if self._is_loaded else (0, 0)
