@@ -547,3 +547,19 @@ async def test_without_a_call_no_ticket_is_begun(running: Running) -> None:
         await shown.press("p", "w")
         assert isinstance(app.screen, PeekScreen)
         assert "The agent is not in a call." in shown.text
+
+
+async def test_a_caller_whose_area_is_known_is_told_what_is_broken_there(running: Running) -> None:
+    desk = FakeTicketDesk()
+    desk.areas = {"139": "南岗区", "138": "道外区"}
+    async with running(small_app(), size=(100, 30)) as pilot:
+        shown = Shown(pilot.app, pilot)  # type: ignore[arg-type]
+        screen = NewTicketScreen(desk, NewTicket("", "", caller="139"))
+        await shown.open(screen)
+        assert [each.notice for each in screen.notices] == ["n2"]
+        row = screen.row("caller")
+        assert row is not None
+        assert isinstance(row.widget, Input)
+        row.widget.value = "138"
+        await shown.settled()
+        assert "道外区计划检修停电" in shown.text

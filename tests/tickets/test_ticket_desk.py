@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from app.core.events import CallConnected
 from app.core.settings import Settings
 from app.people.actors import actor_of
 from app.people.model import Level
-from app.tickets.desk import BulkOffer, NewTicket, Verb
+from app.tickets.desk import BulkOffer, CallTold, NewTicket, Verb
 from app.tickets.live import row_of
 from app.tickets.notices import NoticeService
 from app.tickets.recovery import RecoveryMark
 from store.ticket_desk import SqliteTicketDesk
-from tests.tickets.loop_ground import MINUTE_MS, NOW_MS, ZONE, LoopSite, created
+from tests.tickets.loop_ground import MINUTE_MS, NOW_MS, ZONE, LoopSite, called, created
 from tests.tickets.service_ground import PEOPLE, UNITS
 from tests.tickets.test_service import Site
 
@@ -78,3 +79,30 @@ def test_a_caller_is_where_their_newest_ticket_says(tmp_path: Path) -> None:
     assert [each.notice for each in desk.notices(caller="138")] == [everywhere]
     assert [each.notice for each in desk.notices(area="南岗区", caller="139")] == [elsewhere, everywhere]
     assert {each.notice for each in desk.notices()} == {here, elsewhere, everywhere}
+
+
+def test_the_calls_a_ticket_came_from_are_told_with_when_where_and_who(tmp_path: Path) -> None:
+    site = LoopSite(tmp_path / "floor.db")
+    site.record(
+        called("c1", NOW_MS - MINUTE_MS),
+        CallConnected(at_ms=NOW_MS, call="c1", queue="support", agent="hot", wait_seconds=60),
+        created("A-1", call="c1"),
+        created("A-2", call="elsewhere"),
+    )
+    site.close()
+    desk = SqliteTicketDesk(tmp_path / "floor.db", Settings(), ZONE, site.clock, "hot")
+    picture, other = desk.picture("A-1"), desk.picture("A-2")
+    assert picture is not None
+    assert other is not None
+    assert picture.calls == (CallTold("c1", "support", NOW_MS - MINUTE_MS, "hot"),)
+    assert picture.person_names["hot"] == "张三"
+    assert (other.ticket.calls, other.calls) == (("elsewhere",), ())
+
+
+def test_a_saved_filter_names_who_saved_it(site: Site) -> None:
+    site.desk("wang").save_view("我的", "overdue")
+    site.desk("nobody-known").save_view("all", "warned")
+    assert {view.name: (view.actor, view.actor_name) for view in site.desk("hot").views()} == {
+        "我的": ("wang", "王芳"),
+        "all": ("nobody-known", ""),
+    }
