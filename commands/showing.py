@@ -189,6 +189,7 @@ class House:
     def _open_tickets(self, app: WatchfloorApp, clock: Clock, zone: tzinfo, engine: Engine) -> None:
         """After the floor: nobody waits for the tickets before they see it."""
         from app.tickets.feed import PollingTicketFeed
+        from store.notice_desk import SqliteNoticeDesk
         from store.sessions import ReaderSession
         from store.ticket_desk import SqliteTicketDesk
 
@@ -199,6 +200,7 @@ class House:
         self._ticket_feed.start()
         desk = SqliteTicketDesk(path, self._site.settings, zone, clock, person_here())
         app.attach_tickets(desk, self._ticket_feed)
+        app.attach_notices(SqliteNoticeDesk(path, self._site.settings, zone, clock, person_here()))
 
     def _open_alerts(self, app: WatchfloorApp, clock: Clock) -> None:
         from app.alerts.feed import PollingAlertFeed

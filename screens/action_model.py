@@ -30,6 +30,9 @@ class ActionState:
         has_alerts: Alerts can be read from here.
         alert: The keys for alerts have something to act on.
         fault: A declared fault is under the cursor.
+        has_notices: Notices can be read from here.
+        notice: A notice is under the cursor.
+        notice_open: It is not over.
     """
 
     has_picture: bool = False
@@ -50,6 +53,9 @@ class ActionState:
     has_alerts: bool = False
     alert: bool = False
     fault: bool = False
+    has_notices: bool = False
+    notice: bool = False
+    notice_open: bool = False
 
 
 WhyDisabled = Callable[[ActionState], str | None]

@@ -12,6 +12,7 @@ from app.core.i18n import N_, _
 from screens.action_model import Action as Action
 from screens.action_model import ActionState as ActionState
 from screens.alert_actions import ALERT_ACTIONS, ALERTS_ACTIONS, EVERYWHERE_ACTIONS
+from screens.notice_actions import NOTICE_ACTIONS, NOTICES_ACTION, NOTICES_ACTIONS
 from screens.ticket_actions import BOARD_ACTIONS, HOLDER_ACTIONS, TICKET_ACTIONS, TICKETS_ACTIONS
 
 
@@ -300,10 +301,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
     *TICKET_ACTIONS,
     *ALERTS_ACTIONS,
     *ALERT_ACTIONS,
+    *NOTICES_ACTIONS,
+    *NOTICE_ACTIONS,
     Action("wall.previous", N_("Go to the page before"), ("left",), in_palette=False, permission="wall.read"),
     Action("wall.next", N_("Go to the next page"), ("right",), in_palette=False, permission="wall.read"),
     Action("wall.leave", N_("Leave the wall view"), ("q", "ctrl+c", "f10"), in_palette=False, permission="wall.read"),
     *EVERYWHERE_ACTIONS,
+    NOTICES_ACTION,
     Action("app.language", N_("Switch between English and Chinese"), ("L", "f8"), N_("中文")),
     Action("app.theme", N_("Change the colours"), ("t", "f9"), N_("Theme")),
     Action("app.quit", N_("Quit; nothing is lost"), ("q", "ctrl+q", "ctrl+c", "f10"), N_("Quit")),
@@ -324,6 +328,8 @@ SCREENS: Final[tuple[tuple[str, str], ...]] = (
     ("ticket", N_("A ticket")),
     ("alerts", N_("The alerts")),
     ("alert", N_("An alert")),
+    ("notices", N_("The notices")),
+    ("notice", N_("A notice")),
     ("wall", N_("The wall view")),
     ("app", N_("Everywhere")),
 )
@@ -332,7 +338,7 @@ SCREENS: Final[tuple[tuple[str, str], ...]] = (
 LAYOUT_FREE: Final = frozenset(
     {"up", "down", "left", "right", "pageup", "pagedown", "home", "end", "enter", "escape", "space"}
     | {"insert", "delete", "backspace", "tab", "shift+left", "shift+right"}
-    | {"ctrl+up", "ctrl+down", "ctrl+left", "ctrl+right"}
+    | {"ctrl+up", "ctrl+down", "ctrl+left", "ctrl+right", "ctrl+pageup", "ctrl+pagedown"}
     | {"ctrl+shift+up", "ctrl+shift+down", "ctrl+shift+left", "ctrl+shift+right"}
     | {"shift+up", "shift+down", "shift+home", "shift+end", "ctrl+home", "ctrl+end"}
     | {f"f{number}" for number in range(1, 13)}

@@ -25,11 +25,11 @@ from app.core.text import inert
 from app.floor.picture import AgentDay, FloorSnapshot
 from screens import resilience
 from screens.actions import ActionState, action
-from screens.alert_shell import AlertShell
 from screens.base import Living, time_of_day
 from screens.inbox import Inbox
 from screens.leaving import WaysOut
 from screens.messages import FeedAttached, FloorChanged, FloorFailed, TicketsAttached, TicketsChanged
+from screens.notice_shell import NoticeShell
 from screens.themes import DEFAULT_THEME, next_theme
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ GAP_MS: Final = 5_000
 """More real time than this between two ticks means the machine slept or the terminal stood still."""
 
 
-class WatchfloorApp(AlertShell):
+class WatchfloorApp(NoticeShell):
     """Watchfloor on a terminal.
 
     Args:
@@ -315,6 +315,7 @@ class WatchfloorApp(AlertShell):
             has_tickets=self.tickets is not None,
             has_alerts=self.alerts is not None,
             alert=self.alert_group() is not None,
+            has_notices=self.notices is not None,
         )
         screen = self.screen
         return screen.fill_state(state) if isinstance(screen, Living) else state

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.alerts.grouping import AlertGroup
     from app.alerts.ports import AlertDesk, AlertPicture
     from app.tickets.desk import TicketDesk
+    from app.tickets.notice_desk import NoticeDesk
     from app.tickets.picture import TicketSnapshot
 
 
@@ -50,6 +51,9 @@ class FloorHost(Protocol):
     """The newest picture of the alerts; None before the first one."""
     banner: BannerView
     """What the banner of every screen shows."""
+
+    notices: NoticeDesk | None
+    """Where notices are read and posted; None where there is none."""
 
     uptime_ms: Callable[[], int]
     """Tells real time, never set back, for pages that turn and keys that count for a while."""

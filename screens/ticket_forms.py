@@ -108,7 +108,7 @@ class FormField:
         return NOTE_LIMIT if self.name in _LONG else NAME_LIMIT
 
 
-_LONG: Final = frozenset({"note", "reason", "solution", "text", "comment", "title"})
+_LONG: Final = frozenset({"note", "reason", "solution", "text", "comment", "title", "wording"})
 
 
 def _static(words: Mapping[str, str], *, optional: bool = False) -> Options:

@@ -150,6 +150,14 @@ class SqliteNotices:
         with translated(self._store.path):
             return self._facts((notice, ""))
 
+    def told_ms(self) -> dict[str, int]:
+        """When people were last told ahead of notices, by name."""
+        found = self._found(
+            "SELECT f.notice, max(f.at_ms) FROM notice_fact f CROSS JOIN event e ON e.seq = f.seq"
+            " WHERE f.contact = '' AND e.kind = 'notice_told' GROUP BY f.notice"
+        )
+        return dict(found)
+
     def deliveries(self, notice: str) -> list[AlertDelivered]:
         """What became of telling people of it, in order."""
         found = self._found(

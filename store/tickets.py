@@ -284,6 +284,10 @@ class SqliteTickets:
     def notice_facts(self, notice: str) -> list[NoticeEvent]:
         return self._notices.facts(notice)
 
+    def notices_told_ms(self) -> dict[str, int]:
+        """When people were last told ahead of notices, by name."""
+        return self._notices.told_ms()
+
     def notice_deliveries(self, notice: str) -> list[AlertDelivered]:
         return self._notices.deliveries(notice)
 
