@@ -93,6 +93,7 @@ class ScheduleImport:
         self._known = store.known_agents()
         self._publish: list[Shift] = []
         self._spoilt: set[tuple[str, date | None]] = set()
+        self._spoilt_shifts: set[Key] = set()
 
     def parse_row(self, row: TableRow) -> RowChange:
         """A planned span.
@@ -115,7 +116,13 @@ class ScheduleImport:
     def _is_spoilt(self, key: Key) -> bool:
         """Whether a row that cannot be taken may be of this shift, or of its part after midnight."""
         agent, day = key
-        return any((agent, other) in self._spoilt for other in (None, day, day + timedelta(days=1)))
+        return key in self._spoilt_shifts or any(
+            (agent, other) in self._spoilt for other in (None, day, day + timedelta(days=1))
+        )
+
+    def _spoil(self, dated: Iterable[tuple[ScheduledSpan, int]], bad_rows: Iterable[BadRow]) -> None:
+        lines = {bad.line for bad in bad_rows}
+        self._spoilt_shifts |= {(span.agent, span.shift_date) for span, line in dated if line in lines}
 
     def _parsed(self, agent: str, row: TableRow) -> RowChange:
         activity = Activity(row.one_of("activity", ACTIVITY_WORDS))
@@ -144,8 +151,9 @@ class ScheduleImport:
         """What would change: shifts put together, compared with those that stand."""
         rows = [(each.record, each.line) for each in parsed if isinstance(each.record, ScheduleRow)]
         rows.sort(key=lambda row: (row[0].agent, row[0].start_ms, row[0].end_ms, row[1]))
-        bad_rows = _overlaps(rows)
         dated = dated_spans(rows)
+        bad_rows = _overlaps(rows)
+        self._spoil(dated, bad_rows)
         shifts: dict[Key, list[tuple[ScheduledSpan, int]]] = {}
         for span, line in dated:
             shifts.setdefault((span.agent, span.shift_date), []).append((span, line))
@@ -166,7 +174,9 @@ class ScheduleImport:
                 bad_rows += [BadRow(line, "", reason) for _span, line in lines]
                 continue
             self._publish.append(Shift(*key, spans))
-            bad_rows += _conflicts(lines, before, standing, shifts, oldest)
+            conflicts = _conflicts(lines, before, standing, shifts, oldest)
+            self._spoil(lines, conflicts)
+            bad_rows += conflicts
         changes.sort(key=lambda change: change.line)
         return Planned(changes, bad_rows)
 

@@ -312,3 +312,30 @@ def test_a_bad_row_punches_no_hole_into_a_shift_that_stands(office: Office) -> N
     assert spans(office.shifts()[0]) == before
     assert len(office.shifts("bob")) == 1, "what is whole is imported"
     assert {bad.line for bad in plan.bad_rows} >= {2, 3, 4}
+
+
+def test_a_row_that_overlaps_punches_no_hole_into_a_shift_that_stands(office: Office) -> None:
+    whole = (*MORNING, "ann,meal,2026-11-20 12:30,2026-11-20 13:00")
+    office.bring(*whole)
+    before = spans(office.shifts()[0])
+    clashing = (MORNING[0], "ann,meal,2026-11-20 08:05,2026-11-20 13:00")
+    day_before = "ann,on_queue,2026-11-19 08:00,2026-11-19 12:00"
+    plan = office.bring(*clashing, day_before, skip_bad=True)
+    assert [bad.line for bad in plan.bad_rows] == [2, 3]
+    assert plan.count("removed") == 0
+    assert [spans(shift) for shift in office.shifts()] == [["on_queue 19T08:00 19T12:00"], before]
+
+
+def test_a_row_that_meets_a_neighbouring_shift_punches_no_hole_either(office: Office) -> None:
+    office.bring("ann,on_queue,2026-11-20 01:00,2026-11-20 06:00")
+    whole = ("ann,on_queue,2026-11-19 10:00,2026-11-19 20:00", "ann,meal,2026-11-19 20:00,2026-11-19 20:30")
+    office.bring(*whole)
+    before = [spans(shift) for shift in office.shifts()]
+    header = "agent_id,activity,start,end,shift_date"
+    office.bring(
+        "ann,on_queue,2026-11-19 10:00,2026-11-19 20:00,2026-11-19",
+        "ann,meal,2026-11-20 00:30,2026-11-20 02:00,2026-11-19",
+        header=header,
+        skip_bad=True,
+    )
+    assert [spans(shift) for shift in office.shifts()] == before
