@@ -1,10 +1,10 @@
 """(k) What watching costs, and how soon an over-stayed break is on the banner.
 
-*The watch*: 5,000 agents, 20,000 open tickets and 40 rules: the shipped ones, and more of the same metrics with a
-scope. Events are recorded 500 a second, five times a second; two tickets change each second. What counts is the
-processor's time of the thread that evaluates, in what the watch does: looking, comparing, recording what follows. The
-pictures are made anyway, for screens; what they take is printed beside it. Time is told by hand, so that a machine that
-is busy with other things takes no longer.
+*The watch*: 5,000 agents who are planned all day, 20,000 open tickets and 40 rules: the shipped ones, and more of the
+same metrics with a scope. Events are recorded 500 a second, five times a second; two tickets change each second. What
+counts is the processor's time of the thread that evaluates, in what the watch does: looking, comparing, recording what
+follows, and of what is worked out for it once a minute. The pictures are made anyway, for screens; what they take is
+printed beside it. Time is told by hand, so that a machine that is busy with other things takes no longer.
 
 *The banner*: `watchfloor floor` follows a queue log with an agent on a break that is over its maximum some seconds
 after the screen opens. What counts is the time from that very second until the sentence has been read.
@@ -27,9 +27,11 @@ from app.core.clock import ManualClock, SystemClock
 from app.core.events import AgentNotReady, AgentReady, AgentSignedIn, CallCompleted, CallConnected, CallEntered
 from app.core.facts import Batch, Draft
 from app.core.settings import Settings
-from app.core.zones import day_start_ms, load_zone
+from app.core.zones import at, day_start_ms, load_zone
 from app.floor.live import LiveFloor, LiveSettings
 from app.floor.picture import FloorSnapshot, Freshness
+from app.planning.forecast_model import ForecastPoint
+from app.planning.model import Activity, ScheduledSpan, Shift, VersionKind
 from app.sources.model import FollowedFile
 from app.tickets.live import LiveTickets
 from app.tickets.picture import TicketSnapshot
@@ -174,11 +176,26 @@ def _record(session: WriterSession, events: list[Any]) -> None:
     session.journal.record(Batch("pbx", [Draft(event, repr(event).encode()) for event in events]))
 
 
+def _plan(session: WriterSession, agents: list[str], now_ms: int) -> None:
+    """A forecast of every queue, and everyone on the queue all day."""
+    start_ms = day_start_ms(now_ms, ZONE)
+    day = at(now_ms, ZONE).date()
+    points = [
+        ForecastPoint(queue, start_ms + step * 900_000, 15, 120_000, 180_000) for queue in QUEUES for step in range(96)
+    ]
+    end_ms = start_ms + 24 * 3_600_000
+    shifts = [Shift(agent, day, (ScheduledSpan(agent, day, start_ms, end_ms, Activity.ON_QUEUE),)) for agent in agents]
+    with session.log.writing():
+        session.forecast.add_version(now_ms, "bench", "imported", "bench", points, [])
+        session.planning.add_version(VersionKind.PUBLISHED, now_ms, "bench", "bench", shifts)
+
+
 def _watch(folder: Path, seconds: int) -> list[Figure]:
     path, clock, floor = folder / "floor.db", ManualClock(NOW_MS - 600_000), _Floor()
     first = WriterSession(path, Settings(), clock, ZONE)
     with first.log.writing():
         first.alerts.save_book(forty_rules(), clock.now_ms(), "bench", "forty.toml")
+    _plan(first, floor.agents, clock.now_ms())
     _record(first, floor.sign_in(clock.now_ms()))
     for _half_minute in range(10):
         clock.advance_ms(30_000)
