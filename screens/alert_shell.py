@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
@@ -54,7 +55,7 @@ class AlertShell(Shell):
         """What the banner shows, on whatever screen."""
         self._alert_feed: AlertFeed | None = None
         self._alert_inbox: Inbox[AlertPicture] = Inbox()
-        self._voice = AlertVoice()
+        self._voice = AlertVoice(in_tmux=bool(os.environ.get("TMUX")))
         self._stop_hearing_alerts: Callable[[], None] = lambda: None
 
     def post_when_started(self, message: Message) -> None:

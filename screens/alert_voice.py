@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from app.alerts.grouping import AlertGroup
 from app.alerts.model import Alert
-from app.core.text import inert
 from widgets.alert_words import RuleWords, badge
 
 if TYPE_CHECKING:
@@ -16,20 +15,21 @@ FRESH_MS: Final = 60_000
 """What was raised longer ago than this before the program was opened is seen on the banner, and makes no sound."""
 
 
-_BELLS: Final = {1: "\a\a\a", 2: "\a"}
-"""How a level rings; III is seen, and does not ring."""
+MORE_BELLS: Final = {1: 2}
+"""How often a level rings beside the once that comes with a notification: I three times in all, II once, III never."""
 
-
-def terminal_signal(level: int, title: str, body: str) -> str:
-    """What makes a terminal ring and show a notification on the desktop (OSC 777); printable text only goes into it."""
-    notification = f"\x1b]777;notify;{inert(title).replace(';', ',')};{inert(body).replace(';', ',')}\x1b\\"
-    return _BELLS.get(level, "") + notification
+SILENT_LEVEL: Final = 3
 
 
 class AlertVoice:
-    """Remembers what was said already; nothing is ever said because something is painted again."""
+    """Remembers what was said already; nothing is ever said because something is painted again.
 
-    def __init__(self) -> None:
+    Args:
+        in_tmux: The terminal is one of tmux, which hands notifications on only where they are wrapped.
+    """
+
+    def __init__(self, *, in_tmux: bool = False) -> None:
+        self._in_tmux = in_tmux
         self._said: dict[tuple[str, int], int] = {}
         self._has_begun = False
 
@@ -55,5 +55,12 @@ class AlertVoice:
         news = self.news(picture)
         if not news:
             return ""
+        from app.alerts.channels.terminal import BELL, notification
+
         first, _alert = news[0]
-        return terminal_signal(first.level, f"Watchfloor {badge(first.level)}", words.headline(first))
+        return BELL * MORE_BELLS.get(first.level, 0) + notification(
+            f"Watchfloor {badge(first.level)}",
+            words.headline(first),
+            in_tmux=self._in_tmux,
+            is_sounding=first.level < SILENT_LEVEL,
+        )

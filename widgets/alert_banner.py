@@ -16,7 +16,7 @@ from widgets.alert_lines import BannerView, Moment, banner_lines, loud_line, roo
 from widgets.cells import fit
 from widgets.painted import Line, Painted, Piece, line_text
 
-WALL_LINES: Final = 9
+WALL_LINES: Final = 6
 
 _STYLES: Final = (
     *("level-1", "level-2", "level-3", "text", "age", "mark", "runbook", "key"),

@@ -43,7 +43,7 @@ def test_every_action_has_a_key_of_every_keyboard_layout(entry: Action) -> None:
     assert LAYOUT_FREE & set(entry.keys)
 
 
-@pytest.mark.parametrize("where", ["floor", "peek", "wall"])
+@pytest.mark.parametrize("where", ["floor", "peek", "alerts", "alert", "wall"])
 def test_no_key_means_two_things_on_one_screen(where: str) -> None:
     own = [key for entry in actions_of(where) for key in entry.keys]
     assert len(own) == len(set(own))
@@ -59,6 +59,13 @@ def test_keys_are_names_that_a_terminal_sends() -> None:
             name = _character_to_key(label) if len(label) == 1 and len(key) > 1 and label not in ARROWS else key
             assert name == key
             assert key in known or len(label) == 1 or key == "space", key
+
+
+@pytest.mark.parametrize("where", [where for where, _title in SCREENS if where not in ("wall", "app")])
+def test_the_keys_for_alerts_are_the_same_on_every_screen(where: str) -> None:
+    own = {key for entry in actions_of(where) for key in entry.keys}
+    for name in ("acknowledge", "silence", "open", "escalate", "next_alert", "previous_alert", "expand"):
+        assert own.isdisjoint(action(f"app.{name}").keys), name
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from app.alerts.model import AlertState, Fault, Message, Moment
+from app.alerts.channels.terminal import notification
+from app.alerts.model import Alert, AlertState, Fault, Message, Moment
 from app.core.errors import UsageProblem
 from screens.alert_deeds import AlertDeedScreen, silence_end_ms
 from screens.alert_peek import AlertPeek
 from screens.alert_views import AlertView
-from screens.alert_voice import AlertVoice, terminal_signal
+from screens.alert_voice import AlertVoice
 from screens.alerts import AlertsScreen
 from screens.floor import FloorScreen
 from screens.planner import PlannerScreen
@@ -332,8 +333,8 @@ def test_the_bell_rings_once_for_what_is_new() -> None:
     voice = AlertVoice()
     assert voice.hear(picture(), WORDS) == ""
     rung = voice.hear(picture(DOWN, BREAKS), WORDS)
-    assert rung == terminal_signal(1, "Watchfloor ■ I", "System down: BOSS")
-    assert rung.startswith("\a\a\a\x1b]777;notify;")
+    assert rung == "\a\a" + notification("Watchfloor ■ I", "System down: BOSS")
+    assert rung.count("\a") == 3
     assert voice.hear(picture(DOWN, BREAKS), WORDS) == ""
     assert voice.hear(picture(taken(DOWN), BREAKS), WORDS) == ""
 
@@ -370,8 +371,14 @@ def test_an_invitation_and_what_is_over_never_ring() -> None:
     assert voice.hear(picture(alert("idle|queue:VIP"), over(BREAKS)), WORDS) == ""
 
 
-def test_a_notification_holds_no_escape_sequence_of_data() -> None:
-    signal = terminal_signal(3, "a;b", "x\x1b]0;evil\x07")
-    assert signal.count("\x1b") == 2
-    assert "\a" not in signal
-    assert signal.startswith("\x1b]777;notify;a,b;x")
+def test_levels_ring_differently() -> None:
+    def rung(*told: Alert, in_tmux: bool = False) -> str:
+        voice = AlertVoice(in_tmux=in_tmux)
+        voice.hear(picture(), WORDS)
+        return voice.hear(picture(*told), WORDS)
+
+    assert [rung(made).count("\a") for made in (DOWN, overdue(1), BREAKS)] == [3, 1, 0]
+    assert "notify;Watchfloor ● III;Break rate" in rung(BREAKS)
+    assert rung(DOWN, overdue(1), BREAKS) == rung(DOWN)
+    assert "\x1bPtmux;" in rung(BREAKS, in_tmux=True)
+    assert "\x1bPtmux;" not in rung(BREAKS)
