@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from app.alerts.grouping import AlertGroup
     from app.alerts.ports import AlertDesk, AlertPicture
     from app.tickets.desk import TicketDesk
-    from app.tickets.notice_desk import NoticeDesk
+    from app.tickets.notice_desk import NoticeBoard, NoticeDesk
     from app.tickets.picture import TicketSnapshot
 
 
@@ -54,6 +54,9 @@ class FloorHost(Protocol):
 
     notices: NoticeDesk | None
     """Where notices are read and posted; None where there is none."""
+
+    notice_board: NoticeBoard | None
+    """The notices as they were last read; None before."""
 
     uptime_ms: Callable[[], int]
     """Tells real time, never set back, for pages that turn and keys that count for a while."""

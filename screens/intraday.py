@@ -19,12 +19,14 @@ from screens.beside import Beside
 from screens.intraday_table import IntervalScroll, IntervalTable, IntervalTitles
 from screens.intraday_words import IntradayWords, day_steps, intraday_words
 from screens.lines import HeaderLine, HintLine, repaint_all
+from screens.notice_bands import bands_of
 from widgets.cells import fit, shown
 from widgets.day_chart import DayChart
 
 if TYPE_CHECKING:
     # It brings the settings and the store's ports with it, and the first frame does not wait for those.
     from app.planning.forecast_intraday import IntradayPicture
+    from app.tickets.notice_desk import NoticeBoard
 
 STEPS_MINUTES: Final = (15, 30)
 """What the steps of the day may be, the finest first."""
@@ -100,6 +102,7 @@ class IntradayScreen(Living, Beside, Screen[None]):
         self.picture: IntradayPicture | None = None
         """What is shown."""
         self._asked_ms: int | None = None
+        self._board: NoticeBoard | None = None
 
     def compose(self) -> ComposeResult:
         app = host(self)
@@ -130,6 +133,8 @@ class IntradayScreen(Living, Beside, Screen[None]):
         self.query_one(HeaderLine).tick()
         if self._asked_ms is None or abs(host(self).clock.now_ms() - self._asked_ms) >= RELOAD_MS:
             self._load()
+        if host(self).notice_board != self._board:
+            self._draw()
 
     def woke(self) -> None:
         self._load()
@@ -177,14 +182,23 @@ class IntradayScreen(Living, Beside, Screen[None]):
             return
         first = self.picture is None or len(self.picture.points) != len(picture.points)
         self.picture = picture
-        shares = asked.queue is not None and len(self.queues) > 1
-        self.query_one(DayChart).show(day_steps(picture), picture.now_ms)
-        self.query_one(IntradayWords).say(intraday_words(picture, shares=shares))
+        self._draw()
         table = self.query_one(IntervalTable)
         table.show(picture)
         if first:
             scroll = self.query_one(IntervalScroll)
             self.call_after_refresh(scroll.scroll_to, y=max(0, table.current_line() - 1), animate=False, force=True)
+
+    def _draw(self) -> None:
+        """Draw the day that was read, and on it what is planned or holds."""
+        self._board, picture = host(self).notice_board, self.picture
+        if picture is None:
+            return
+        steps = day_steps(picture)
+        planned = bands_of(self._board, steps, picture.now_ms, host(self).local_time)
+        shares = self.asked.queue is not None and len(self.queues) > 1
+        self.query_one(DayChart).show(steps, picture.now_ms, planned.bands)
+        self.query_one(IntradayWords).say([*planned.sentences, *intraday_words(picture, shares=shares)])
 
     def _nothing(self, asked: Asked) -> str:
         if asked.queue is None:

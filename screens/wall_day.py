@@ -9,7 +9,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from app.core.i18n import N_
+from screens.base import host
 from screens.intraday_words import IntradayWords, day_steps, intraday_words
+from screens.notice_bands import bands_of
 from screens.wall_pages import Page
 from widgets.day_chart import DayChart
 
@@ -34,9 +36,11 @@ class DayPage(Vertical):
         yield IntradayWords(MOST_LINES)
 
     def show(self, picture: IntradayPicture) -> None:
-        """Show a newer picture of the day."""
-        self.query_one(DayChart).show(day_steps(picture), picture.now_ms)
-        self.query_one(IntradayWords).say(intraday_words(picture))
+        """Show a newer picture of the day, with what is planned or holds."""
+        steps = day_steps(picture)
+        planned = bands_of(host(self).notice_board, steps, picture.now_ms, self._hour_text)
+        self.query_one(DayChart).show(steps, picture.now_ms, planned.bands)
+        self.query_one(IntradayWords).say([*planned.sentences, *intraday_words(picture)])
 
     def tick(self) -> None:
         """Nothing in it ticks: an interval is far longer than a second."""

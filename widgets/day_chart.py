@@ -75,6 +75,24 @@ class DayStep(NamedTuple):
         return self.net is not None and self.required is not None and self.net < -FIT_SHARE * self.required
 
 
+class DayBand(NamedTuple):
+    """A stretch in which something happens that no forecast counts.
+
+    Attributes:
+        start_ms: First instant.
+        end_ms: First instant after; None where nobody knows.
+        label: What it is; printable.
+    """
+
+    start_ms: int
+    end_ms: int | None
+    label: str
+
+
+MOST_BANDS: Final = 2
+"""More would leave the curve no room; the sentences below name all of them."""
+
+
 class DayChart(Painted):
     """The chart of a day, in whatever room it is given: from 60 cells and 12 lines on.
 
@@ -100,12 +118,14 @@ class DayChart(Painted):
         & .day-chart--required-over { color: $foreground; background: $text-success; }
         & .day-chart--missing { color: $text-error; text-style: bold; }
         & .day-chart--net { color: $text-muted; }
+        & .day-chart--band { color: $text-warning; text-style: bold; }
+        & .day-chart--band-ground { background: $warning 15%; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"day-chart--{name}"
         for name in (
-            *("scale", "legend", "title", "rule", "now", "net"),
+            *("scale", "legend", "title", "rule", "now", "net", "band", "band-ground"),
             *("came", "expected", "forecast", "forecast-over"),
             *("staffed", "spare", "scheduled", "required", "required-over", "missing"),
         )
@@ -116,26 +136,34 @@ class DayChart(Painted):
         self._hour_text = hour_text
         self._steps: tuple[DayStep, ...] = ()
         self._now_ms = 0
+        self._bands: tuple[DayBand, ...] = ()
 
-    def show(self, steps: Sequence[DayStep], now_ms: int) -> None:
+    def show(self, steps: Sequence[DayStep], now_ms: int, bands: Sequence[DayBand] = ()) -> None:
         """Show a day.
 
         Args:
             steps: In order of time, without gaps.
             now_ms: The present instant; outside of the steps there is no mark of it.
+            bands: What happens on it that no forecast counts; the first two have room.
         """
         self._steps = tuple(steps)
+        self._bands = tuple(bands)
         self._now_ms = now_ms
         self.repaint()
 
     def paint(self, width: int) -> list[Line]:
         if not self._steps or width <= GUTTER:
             return [[]]
-        return chart_lines(self._steps, self._now_ms, width, self.size.height or 20, self._hour_text)
+        return chart_lines(self._steps, self._now_ms, width, self.size.height or 20, self._hour_text, self._bands)
 
 
 def chart_lines(
-    steps: Sequence[DayStep], now_ms: int, width: int, height: int, hour_text: Callable[[int], str]
+    steps: Sequence[DayStep],
+    now_ms: int,
+    width: int,
+    height: int,
+    hour_text: Callable[[int], str],
+    bands: Sequence[DayBand] = (),
 ) -> list[Line]:
     """The chart in `width` cells and about `height` lines: at least 12 are used, and the legend goes first.
 
@@ -145,10 +173,12 @@ def chart_lines(
         width: Cells of a line, more than the gutter.
         height: Lines there are.
         hour_text: Says an instant as "HH:MM".
+        bands: What happens on it; each takes a line, the first two have one.
     """
-    field = _Field(steps, now_ms, width - GUTTER)
+    field = _Field(steps, now_ms, width - GUTTER, bands[:MOST_BANDS])
     legend = _legend_lines(width)
-    fixed = 4  # Two titles, the line of net staffing, the hours.
+    band_lines = [_band_line(field, band) for band in bands[:MOST_BANDS]]
+    fixed = 4 + len(band_lines)  # Two titles, the line of net staffing, the hours.
     room = height - fixed - len(legend)
     if room < 7:
         legend, room = [], height - fixed
@@ -157,6 +187,7 @@ def chart_lines(
     minutes = (steps[0].end_ms - steps[0].start_ms) // 60_000
     return [
         _title(_("Calls per {minutes} minutes").format(minutes=minutes), field, hour_text),
+        *band_lines,
         *_call_lines(field, above),
         _title(_("Agents"), field, None),
         *_agent_lines(field, below),
@@ -172,7 +203,7 @@ class _Field:
     Every step gets the same number of cells where there is room for one each, else cells take the step at their middle.
     """
 
-    def __init__(self, steps: Sequence[DayStep], now_ms: int, width: int) -> None:
+    def __init__(self, steps: Sequence[DayStep], now_ms: int, width: int, bands: Sequence[DayBand]) -> None:
         self.steps = steps
         self.cells_each = width // len(steps)
         self.width = self.cells_each * len(steps) if self.cells_each else width
@@ -182,6 +213,13 @@ class _Field:
         inside = self.start_ms <= now_ms < self.end_ms
         self.now_cell = self.cell_of(now_ms) if inside else None
         self.now_ms = now_ms
+        self.banded = {cell for band in bands for cell in range(*self.cells_of(band))}
+
+    def cells_of(self, band: DayBand) -> tuple[int, int]:
+        """The first cell of a band, and the first one after it; one whose end nobody knows is drawn until now."""
+        end_ms = max(self.now_ms, band.start_ms) if band.end_ms is None else band.end_ms
+        first = self.cell_of(max(band.start_ms, self.start_ms))
+        return first, max(first, self.cell_of(min(end_ms, self.end_ms) - 1)) + 1
 
     def cell_of(self, at_ms: int) -> int:
         """The cell of an instant of the day."""
@@ -270,7 +308,9 @@ def _bar(above: float) -> str:
 
 
 def _blank(field: _Field, cell: int) -> tuple[str, str]:
-    return (NOW_MARK, "now") if cell == field.now_cell else (" ", "")
+    if cell == field.now_cell:
+        return NOW_MARK, "now"
+    return " ", "band-ground" if cell in field.banded else ""
 
 
 def _scale(top: int, row: int, rows: int) -> Piece:
@@ -308,6 +348,23 @@ def _title(text: str, field: _Field, hour_text: Callable[[int], str] | None) -> 
     if space > 0:
         return [title, Piece(" " * space), Piece(now, "day-chart--now")]
     return [Piece(" " * column), Piece(now, "day-chart--now"), Piece("   "), title]
+
+
+def _band_line(field: _Field, band: DayBand) -> Line:
+    """A band with what it is: within it where there is room, else behind it, else before it."""
+    first, after = field.cells_of(band)
+    cells, room = after - first, field.width + field.margin
+    close = "╡" if band.end_ms is not None else "…"
+    inside = cells - 4
+    label = fit(band.label, min(cell_len(band.label), max(inside, room - after - 1, first - 1)))
+    if cell_len(label) <= inside:
+        said = f"╞ {label} "
+        text = " " * first + said + "═" * (cells - 1 - cell_len(said)) + close
+    else:
+        mark = "╪" if cells == 1 else "╞" + "═" * (cells - 2) + close
+        before = " " * first if room - after - 1 >= cell_len(label) else fit_right(label + " ", first)
+        text = before + mark + (f" {label}" if not before.strip() else "")
+    return [Piece(" " * GUTTER), Piece(fit(text, room), "day-chart--band")]
 
 
 def _net_line(field: _Field) -> Line:

@@ -10,6 +10,8 @@ from textual.pilot import Pilot
 
 from app.core.i18n import _, set_language
 from app.planning.forecast_intraday import Extreme
+from app.tickets.notice_desk import NoticeBoard
+from app.tickets.ports import Notice
 from screens.app import WatchfloorApp
 from screens.find_queue import FindQueueScreen
 from screens.floor import FloorScreen
@@ -394,3 +396,19 @@ def test_agents_are_written_with_tenths_as_long_as_these_matter(value: float | N
 )
 def test_net_staffing_carries_its_sign(value: float | None, short: bool, text: str) -> None:
     assert net_text(value, short) == text
+
+
+async def test_what_is_planned_lies_on_the_curve_and_is_said_with_its_effect(running: Running) -> None:
+    app, _desk = planned_app()
+    planned = Notice(
+        "N-1", NOW_MS, "", "哈尔滨", "", "x", NOW_MS + 7_200_000, None, 0, "bulk_sms", NOW_MS + 3_600_000, 45
+    )
+    over = planned._replace(notice="N-2", ended_ms=NOW_MS)
+    async with running(app) as pilot:
+        await opened(app, pilot)
+        assert "bulk message" not in await settled(app, pilot)
+        app.notice_board = NoticeBoard((planned, over))
+        app.tick()
+        text = await settled(app, pilot)
+        assert text.count("bulk message +45% · 哈尔滨") == 1
+        assert "bulk message · 哈尔滨 · 11:00–12:00: calls +45% is expected, not counted in the forecast." in text

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from tests.widgets.fakes import DAY_START_MS
 from tests.widgets.golden import hold_to, speaking, texts
-from widgets.day_chart import GUTTER, MISSING, NOW_MARK, SHORT_MARK, DayStep, chart_lines, nice_top
+from widgets.day_chart import GUTTER, MISSING, NOW_MARK, SHORT_MARK, DayBand, DayStep, chart_lines, nice_top
 
 NOW_MS = DAY_START_MS + (10 * 60 + 20) * 60_000
 
@@ -108,3 +108,18 @@ def test_the_scale_ends_on_a_round_number_with_a_whole_half(largest: float) -> N
     assert top >= largest
     assert top % 2 == 0
     assert top <= max(2, 2 * largest + 2)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_a_band_is_drawn_and_named_whatever_room_there_is(width: int) -> None:
+    steps = day()
+    for start_hours, hours in ((0, 24), (9, 2), (23, 1), (0, 0.1), (12, None)):
+        start_ms = DAY_START_MS + int(start_hours * 3_600_000)
+        end_ms = None if hours is None else start_ms + int(hours * 3_600_000)
+        band = DayBand(start_ms, end_ms, "群发短信 +45% · 哈尔滨")
+        lines = texts(chart_lines(steps, NOW_MS, width, 24, hour_text, [band, band, band]))
+        assert all(cell_len(line) <= width for line in lines)
+        named = [line for line in lines if "群发短信 +45% · 哈尔滨" in line]
+        assert len(named) == 2
+        assert all(set(line) & set("╞╪") for line in named)
+        assert len(lines) == len(texts(chart_lines(steps, NOW_MS, width, 24, hour_text)))
