@@ -171,10 +171,12 @@ class WatchingSession(WriterSession):
                     self.teller.attend()
 
     def close(self) -> None:
-        if self.teller is not None:
-            self.teller.close()
-        self._sights.close()
-        super().close()
+        try:
+            if self.teller is not None:
+                self.teller.close()
+        finally:
+            self._sights.close()
+            super().close()
 
     # -- the site ----------------------------------------------------------------------------------------------------
 

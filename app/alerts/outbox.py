@@ -67,6 +67,11 @@ def after(message: OutboxMessage, answer: Answer, now_ms: int) -> After:
     return After(answer.outcome, channels, now_ms + waits_seconds * 1000, answer.is_uncertain)
 
 
+def is_due(message: OutboxMessage, now_ms: int) -> bool:
+    """Whether to send a message now. What is due later than the longest wait was due by a clock that was set back."""
+    return not 0 < message.due_ms - now_ms <= BACK_OFF_SECONDS[-1] * 1000
+
+
 class Pace:
     """How many messages went through a channel within the last minute."""
 

@@ -20,7 +20,7 @@ from app.alerts.channels.carriers import Carried, Carriers, Errand
 from app.alerts.channels.model import Answer, Outgoing
 from app.alerts.due_heap import DueHeap
 from app.alerts.model import Alert
-from app.alerts.outbox import Pace, after
+from app.alerts.outbox import Pace, after, is_due
 from app.alerts.ports import OutboxMessage
 from app.alerts.rule import AlertBook, Rule
 from app.alerts.telling_ports import TellStore
@@ -37,6 +37,9 @@ SOURCE: Final = "alert-telling"
 
 CLOSING_SECONDS: Final = 2.0
 """How long an end waits for answers that are on their way."""
+
+AT_ONCE: Final = 500
+"""Alerts seen to in one transaction: reading goes on between."""
 
 _MOST_ATTEMPTS: Final = 1_000
 """What a fact counts to."""
@@ -164,7 +167,9 @@ class Teller:
             # Once more, in the transaction: somebody may have taken it a moment ago.
             self._catch_up()
             drafts: list[Draft] = []
-            while (name := self._due.pop(now_ms)) is not None:
+            for _count in range(AT_ONCE):
+                if (name := self._due.pop(now_ms)) is None:
+                    break
                 self._see_to(name, now_ms, drafts)
             return Batch(SOURCE, drafts)
 
@@ -263,7 +268,7 @@ class Teller:
         if not self._box:
             return
         now_ms, wall_ms = self._clock.now_ms(), self._settings.wall_ms()
-        due = [each for each in self._box.values() if each.due_ms <= now_ms and not self._carriers.has(each.message)]
+        due = [each for each in self._box.values() if is_due(each, now_ms) and not self._carriers.has(each.message)]
         due.sort(key=lambda each: (self._level(each) or 9, each.due_ms, each.message))
         taken: dict[str, OutboxMessage] = {}
         for message in due:

@@ -174,7 +174,8 @@ def _step_due_ms(alert: Alert, chain: tuple[ChainStep, ...]) -> int | None:
     if alert.step + 1 >= len(chain):
         return None
     if alert.step < 0 or alert.step_ms is None:
-        return alert.raised_ms
+        # At once, also where a clock that was set back has not come to the instant it was raised at.
+        return 0
     return alert.step_ms + chain[alert.step].acknowledge_seconds * 1000
 
 

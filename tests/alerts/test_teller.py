@@ -126,6 +126,34 @@ class TestChains:
         assert line.sent == []
         assert outcomes(site) == [("screens", "told")]
 
+    def test_many_are_seen_to_in_more_than_one_transaction(
+        self, site: TellingSite, line: Line, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("app.alerts.teller.AT_ONCE", 2)
+        site.apply(book("robot"))
+        for number in range(5):
+            site.raise_alert(f"late|queue:{number}")
+        site.teller.attend()
+        assert sum(alert.step == 0 for alert in site.session.alerts.open_alerts()) == 2
+        site.settle(10)
+        assert len({message.alert for _name, message in line.sent}) == 5
+
+    def test_a_clock_that_is_set_back_tells_nobody_twice(self, site: TellingSite, line: Line) -> None:
+        site.apply(book("robot"))
+        site.raise_alert()
+        clock = site.clock
+        assert isinstance(clock, ManualClock)
+        clock.set_ms(NOW_MS - 3_600_000)
+        line.answers["robot"] = [FAILED]
+        site.settle(5)
+        assert len(line.sent) == 1
+        clock.set_ms(NOW_MS - 7_200_000)
+        site.settle(5)
+        site.record(kinds.AlertResolved(at_ms=NOW_MS + 1, alert=NAME))
+        site.settle(5)
+        assert [message.occasion for _name, message in line.sent] == ["step", "step", "over"]
+        assert moments(site).count("delivered") == 3
+
     def test_the_facts_fold_to_the_same_again(self, site: TellingSite) -> None:
         site.apply(book("robot", "mail"))
         site.raise_alert()
