@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from app.alerts.grouping import Standing, standing_of
@@ -127,7 +128,7 @@ def _since_ms(alert: Alert) -> int:
 
 
 def _entry(alert: Alert, view: AlertView, look: Look) -> AlertEntry:
-    text = look.words.sentence(alert)
+    text = partial(look.words.sentence, alert)
     entry = AlertEntry(key_of(alert), alert.level, False, text, from_ms=_since_ms(alert))
     match view:
         case AlertView.PENDING:

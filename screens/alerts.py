@@ -162,6 +162,8 @@ class AlertsScreen(Living, Beside, Screen[None]):
         self._read_ms: int | None = None
         self._seen: tuple[int, AlertView, int] | None = None
         self._listed: dict[str, Alert] = {}
+        self._counted: int | None = None
+        self._counts: dict[AlertView, int] = {}
 
     def compose(self) -> ComposeResult:
         app = host(self)
@@ -254,9 +256,10 @@ class AlertsScreen(Living, Beside, Screen[None]):
         picture = host(self).alert_picture
         if picture is None:
             return
-        now_ms = host(self).clock.now_ms()
-        counts = {view: sum(is_in(alert, view, now_ms) for alert in picture.alerts) for view in LIVE_VIEWS}
-        self.query_one(AlertTabs).show(self.view, counts, picture.problem)
+        if self._counted != picture.revision:
+            self._counted, now_ms = picture.revision, host(self).clock.now_ms()
+            self._counts = {view: sum(is_in(alert, view, now_ms) for alert in picture.alerts) for view in LIVE_VIEWS}
+        self.query_one(AlertTabs).show(self.view, self._counts, picture.problem)
 
     def _read_when_old(self) -> None:
         desk, now_ms = host(self).alerts, host(self).clock.now_ms()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
@@ -31,7 +31,7 @@ class AlertEntry(NamedTuple):
         key: What the cursor follows.
         level: 1 to 3.
         is_quiet: Somebody has it, it is silent, or it is over.
-        text: What it says; printable.
+        text: Gives what it says, printable; asked for only while the line is in sight.
         who: Who has it, until when it is silent, what explains it; printable.
         from_ms: Counts up from here; None where it does not.
         to_ms: Counts down to here; None where it does not.
@@ -41,7 +41,7 @@ class AlertEntry(NamedTuple):
     key: str
     level: int
     is_quiet: bool
-    text: str
+    text: Callable[[], str]
     who: str = ""
     from_ms: int | None = None
     to_ms: int | None = None
@@ -114,7 +114,7 @@ class AlertPainter(RowPainter):
         segments = [
             Segment(mark, style(plain, cursor)),
             Segment(fit(badge(entry.level), _BADGE_CELLS), style(f"level-{entry.level}", cursor)),
-            Segment(fit(entry.text, text - 1) + " ", style(plain, cursor)),
+            Segment(fit(entry.text(), text - 1) + " ", style(plain, cursor)),
             Segment(fit(entry.who, who), style("quiet", cursor)),
             Segment(fit_right(_time(entry, now_ms), _TIME_CELLS), style(plain, cursor)),
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -125,12 +125,12 @@ def _by_entity(alerts: list[Alert]) -> dict[tuple[str, ...], list[Alert]]:
 
 def _by_place(alerts: list[Alert]) -> dict[tuple[str, ...], list[Alert]]:
     """Alerts by their place, in as few words as leave no more than `MOST_PLACES` of them."""
+    scopes = [scope_of(alert) for alert in alerts]
     places: dict[tuple[str, ...], list[Alert]] = {}
     for words in (len(SCOPE_VALUES), 1, 0):
-        places = {}
-        for alert in alerts:
-            places.setdefault(scope_of(alert)[:words], []).append(alert)
-        if len(places) <= MOST_PLACES:
+        if len({scope[:words] for scope in scopes}) <= MOST_PLACES:
+            for scope, alert in zip(scopes, alerts, strict=True):
+                places.setdefault(scope[:words], []).append(alert)
             break
     return places
 
@@ -145,7 +145,7 @@ def alone(alert: Alert, now_ms: int) -> AlertGroup:
 def scope_of(alert: Alert) -> tuple[str, ...]:
     """The words of the place an alert belongs to."""
     values = dict(alert.values)
-    return tuple(values[name] for name in SCOPE_VALUES if values.get(name))
+    return tuple(value for name in SCOPE_VALUES if (value := values.get(name)))
 
 
 def turning_point(alerts: Iterable[Alert], now_ms: int) -> int | None:
@@ -171,7 +171,7 @@ def _group(key: tuple[str, ...], standing: Standing, alerts: list[Alert]) -> Ale
         standing=standing,
         rule=first.rule,
         level=first.level,
-        scope=_common([scope_of(alert) for alert in ordered]),
+        scope=_common({scope_of(alert) for alert in ordered}),
         alerts=ordered,
         since_ms=_since_ms(first),
         until_ms=min(silences, default=None) if standing is Standing.SILENCED else None,
@@ -181,13 +181,13 @@ def _group(key: tuple[str, ...], standing: Standing, alerts: list[Alert]) -> Ale
     )
 
 
-def _common(places: list[tuple[str, ...]]) -> tuple[str, ...]:
+def _common(places: Collection[tuple[str, ...]]) -> tuple[str, ...]:
     """The words that places begin with, all of them."""
-    common = places[0]
-    for place in places:
-        while common != place[: len(common)]:
-            common = common[:-1]
-    return common
+    first, last = min(places), max(places)
+    same = 0
+    while same < min(len(first), len(last)) and first[same] == last[same]:
+        same += 1
+    return first[:same]
 
 
 def _since_ms(alert: Alert) -> int:
