@@ -38,7 +38,9 @@ def awaited(
         if not steps or not clock.is_running:
             continue
         key = clock_key(clock)
-        before = max((one for one in told if one.clock == key), key=lambda one: (one.step, one.at_ms), default=None)
+        # Told before it began, it was told of a run that was taken back.
+        of_it = (one for one in told if one.clock == key and one.at_ms >= clock.started_ms)
+        before = max(of_it, key=lambda one: (one.step, one.at_ms), default=None)
         if before is None:
             due_ms = clock.due_ms if clock.act_seconds is None else clock.act_ms
             number = 0

@@ -87,21 +87,23 @@ class Counter:
         cycle: Its number.
         plan: How its type is counted.
         books: Where calendars are found.
-        passed: Points that the ticket had passed before the cycle began: a later cycle begins where the ticket is,
-            not where it once was written.
+        passed: Points that the ticket had passed before the cycle began, in order: a later cycle begins where the
+            ticket is, not where it once was written.
     """
 
     def __init__(self, cycle: int, plan: TypePlan, books: Books, passed: Sequence[str] = ()) -> None:
         self._cycle = cycle
         self._plan = plan
         self._books = books
-        self._passed = frozenset(passed)
+        self._passed = passed
         self._index = -1
         self._runs: list[Run] = []
         self._open: list[Run] = []
         self._numbers: dict[str, int] = {}
         self._sendings: list[_Sending] = []
         self._holds: tuple[str, ...] = ()
+        self._held: list[tuple[int, int, tuple[str, ...]]] = []
+        self._acceptances: set[int] = set()
         self._resolved_at: int | None = None
         self._endings: set[int] = set()
 
@@ -124,6 +126,8 @@ class Counter:
         if what == "reopened":
             self._reopen(moment)
         else:
+            if "forwarded" in moment.points:
+                self._was_not_the_crew(moment)
             stopped = self._stop_at_points(moment) if moment.points else []
             if what == "sent":
                 for run in self._open:
@@ -175,6 +179,8 @@ class Counter:
             self._endings = {self._index}
         elif "answered" in moment.points:
             self._endings.add(self._index)
+        if "accepted" in moment.points:
+            self._acceptances.add(self._index)
         stops = {plan.name for point in moment.points for plan in self._plan.stops.get(point, ())}
         stopped = [run for run in self._open if run.plan.name in stops]
         for run in stopped:
@@ -186,6 +192,32 @@ class Counter:
         run.is_void = False
         self._open.append(run)
         self._go(run, at_ms, holds)
+
+    # -- sent on after all -------------------------------------------------------------------------------------------
+
+    def _was_not_the_crew(self, moment: Moment) -> None:
+        """Who accepts and then sends it on to a crew did not accept for the crew: the wait for the sending on has
+        lasted all the while, and of what the crew has to do nothing had begun."""
+        stages = self._plan.stages
+        ahead = next((at for at, plan in enumerate(stages) if "forwarded" in plan.start), len(stages))
+        theirs = {plan.name for plan in stages[ahead:] if plan.name != OVERALL}
+        since = self._sendings[-1].started_at if self._sendings else -1
+        for run in [run for run in self._open if run.plan.name in theirs and run.started_at in self._acceptances]:
+            self._stop(run, moment, is_void=True)
+        for run in self._runs:
+            is_cut_short = run.stopped_at in self._acceptances and run.stopped_at > since
+            if is_cut_short and "forwarded" in run.plan.stop and run not in self._open:
+                self._go_through(run)
+
+    def _go_through(self, run: Run) -> None:
+        """Let a run go on as if it had never stopped; what the ticket waited for since pauses it as ever."""
+        at_ms = run.stopped_ms
+        assert at_ms is not None, "only what has stopped goes on"
+        holds = next((holds for index, _at_ms, holds in reversed(self._held) if index <= run.stopped_at), ())
+        later = [(at_ms, holds) for index, at_ms, holds in self._held if index > run.stopped_at]
+        self._resume(run, at_ms, holds)
+        for changed_ms, now in later:
+            self._pause_or_go_on(run, changed_ms, now)
 
     # -- going back --------------------------------------------------------------------------------------------------
 
@@ -203,13 +235,23 @@ class Counter:
             for run in theirs:
                 if not self._is_open(run.plan):
                     self._resume(run, moment.at_ms, moment.holds)
+        if self._cycle > 1 and not sent_at:
+            # It was sent in an earlier cycle: this one has no clock of the sender that could go on.
+            self._start_where_it_is(moment.passed, moment)
+
+    def _start_where_it_is(self, passed: Sequence[str], moment: Moment) -> None:
+        """What the ticket had come through does not count again, what it stands before does."""
+        place = {point: at for at, point in enumerate(passed)}
+        for plan in self._plan.stages:
+            started_at = max((place[point] for point in plan.start if point in place), default=-1)
+            stopped_at = max((place[point] for point in plan.stop if point in place), default=-1)
+            # Of one point that stops and starts a stage, the start comes second.
+            if started_at >= 0 and started_at >= stopped_at:
+                self._start(plan, moment)
 
     def _reopen(self, moment: Moment) -> None:
         if self._cycle > 1 and self._index == 0:
-            for plan in self._plan.stages:
-                # What the ticket had come through does not count again, what it stands before does.
-                if plan.start & self._passed and not plan.stop & self._passed:
-                    self._start(plan, moment)
+            self._start_where_it_is(self._passed, moment)
             return
         border = self._index if self._resolved_at is None else self._resolved_at
         for run in list(self._open):
@@ -251,9 +293,12 @@ class Counter:
 
     def _hold(self, moment: Moment) -> None:
         self._holds = moment.holds
+        self._held.append((self._index, moment.at_ms, moment.holds))
         for run in self._open:
-            is_paused = bool(run.plan.paused_by.intersection(moment.holds))
-            if is_paused:
-                run.rest(moment.at_ms)
-            elif run.since_ms is None:
-                run.since_ms = moment.at_ms
+            self._pause_or_go_on(run, moment.at_ms, moment.holds)
+
+    def _pause_or_go_on(self, run: Run, at_ms: int, holds: tuple[str, ...]) -> None:
+        if run.plan.paused_by.intersection(holds):
+            run.rest(at_ms)
+        elif run.since_ms is None:
+            run.since_ms = at_ms

@@ -15,8 +15,13 @@ from app.tickets.model import Cycle, Return, TicketState
 from app.tickets.policy import ReopenPolicy
 from app.tickets.runs import Moment, What
 
-_CARRIED: Final = ("call_ended", "created", "dispatched", "received", "forwarded", "delivered")
+_CARRIED: Final = frozenset({"call_ended", "created", "dispatched", "received", "forwarded", "delivered"})
 """Points that a ticket has passed for good: a reopening does not send it on its way again."""
+
+_WRITTEN: Final = ("call_ended", "created")
+"""Points that no return takes back."""
+
+_BACK: Final = frozenset({"returned", "charged", "recalled", "unqualified"})
 
 _UNTOUCHED: Final = frozenset({TicketState.NEW, TicketState.SENT, TicketState.RETURNED, TicketState.RESOLVED})
 
@@ -27,6 +32,8 @@ class _Leg(NamedTuple):
     unit: str
     owner: str
     state: TicketState
+    goes_to_crew: bool
+    passed: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -36,7 +43,7 @@ class CyclePath:
     Attributes:
         started_ms: When it began.
         is_dissatisfied: Whether a survey began it.
-        passed: Points passed before it began.
+        passed: Points passed before it began, in order.
         moments: What its clocks are counted from, in order.
         over_ms: When it was over: closed, or left for the next one; None while it is open.
     """
@@ -83,7 +90,7 @@ class Path:
         self.owner = ""
         self._state = TicketState.NEW
         self._legs: list[_Leg] = []
-        self._passed: set[str] = set()
+        self._passed: dict[str, None] = {}
         self._goes_to_crew = False
         self._is_reached = False
         self._is_accepted = False
@@ -119,9 +126,16 @@ class Path:
     def _note(self, at_ms: int, what: What, *points: str, is_elsewhere: bool = False) -> None:
         if self._state is TicketState.CLOSED and what != "closed":
             return
-        self._passed.update(points)
-        moment = Moment(at_ms, what, points, self.unit, self.owner, self.holds, is_elsewhere, self._by)
+        for point in points:
+            # The one passed last stands last.
+            self._passed.pop(point, None)
+            self._passed[point] = None
+        passed = self._carried() if what in _BACK else ()
+        moment = Moment(at_ms, what, points, self.unit, self.owner, self.holds, is_elsewhere, self._by, passed)
         self.cycles[-1].moments.append(moment)
+
+    def _carried(self) -> tuple[str, ...]:
+        return tuple(point for point in self._passed if point in _CARRIED)
 
     # -- on its way --------------------------------------------------------------------------------------------------
 
@@ -130,7 +144,7 @@ class Path:
             self._note(event.at_ms, "", "created")
 
     def _send(self, at_ms: int, unit: str, person: str, point: str, is_elsewhere: bool = False) -> None:
-        self._legs.append(_Leg(self.unit, self.owner, self._state))
+        self._legs.append(_Leg(self.unit, self.owner, self._state, self._goes_to_crew, tuple(self._passed)))
         self.unit, self.owner, self._state = unit, person, TicketState.SENT
         self._goes_to_crew = point == "forwarded"
         self._is_reached = self._is_accepted = False
@@ -217,8 +231,11 @@ class Path:
             self._state = leg.state if leg else TicketState.NEW
         else:
             self._state = TicketState.RETURNED
-        self._goes_to_crew = False
-        self._is_reached = True
+        # Who has it again stands where they stood: what was passed on the way out is not passed any more.
+        before = leg.passed if leg else ()
+        self._passed = dict.fromkeys((*before, *(point for point in self._passed if point in _WRITTEN)))
+        self._goes_to_crew = leg is not None and leg.goes_to_crew
+        self._is_reached = self._state is not TicketState.SENT
         self._is_accepted = self._state in (TicketState.ACCEPTED, TicketState.WORKING)
         self.holds = ()
         self._note(at_ms, what)
@@ -303,8 +320,7 @@ class Path:
             if over.over_ms is None:
                 over.over_ms = event.at_ms
                 over.moments.append(Moment(event.at_ms, "closed", (), self.unit, self.owner, ()))
-            passed = tuple(point for point in _CARRIED if point in self._passed)
-            self.cycles.append(CyclePath(event.at_ms, event.dissatisfied, passed))
+            self.cycles.append(CyclePath(event.at_ms, event.dissatisfied, self._carried()))
         else:
             over.closed_ms = over.over_ms = None
         self._note(event.at_ms, "reopened")

@@ -23,6 +23,7 @@ class Moment(NamedTuple):
         holds: What it waits for from then on.
         is_elsewhere: Whether it was sent to a crew at another place.
         by: Who did it; empty where that is no person's doing.
+        passed: Where it goes back: the points that it had passed when it was with them, in order.
     """
 
     at_ms: int
@@ -33,6 +34,7 @@ class Moment(NamedTuple):
     holds: tuple[str, ...]
     is_elsewhere: bool = False
     by: str = ""
+    passed: tuple[str, ...] = ()
 
 
 _Part = tuple[int, int, Calendar | None]

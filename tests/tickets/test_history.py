@@ -366,3 +366,109 @@ def test_a_promise_is_kept_by_reaching_the_customer() -> None:
     assert (found.kept_ms, found.is_in_time()) == (at(60), True)
     late = fact(kinds.TicketCalledBack, 61, reached=True)
     assert not ticket_of(written(), promise, late).promises[0].is_in_time()
+
+
+# -- a ticket that comes back, and cycles that begin on the way --------------------------------------------------------
+
+
+def named(ticket: Ticket, cycle: int) -> list[tuple[str, int, str, bool, bool]]:
+    """The clocks of a cycle: stage, run, unit, whether it runs, whether it is void."""
+    return [(one.stage, one.run, one.unit, one.is_running, one.is_void) for one in ticket.clocks if one.cycle == cycle]
+
+
+def test_a_repair_centre_that_accepts_and_sends_on_did_not_accept_for_the_crew() -> None:
+    sent_on = fact(kinds.TicketForwarded, 9, by="cen", unit="crew")
+    ticket = folded(
+        written("repair"),
+        fact(kinds.TicketDispatched, 1, by="ann", unit="centre"),
+        fact(kinds.TicketAccepted, 3, by="cen"),
+        sent_on,
+        fact(kinds.TicketDelivered, 10),
+        fact(kinds.TicketAccepted, 11, by="wang"),
+    ).ticket
+    assert (minutes(clock(ticket, "forward")), clock(ticket, "forward").unit) == (6, "centre")
+    assert (clock(ticket, "depart").unit, clock(ticket, "depart").is_void) == ("centre", True)
+    crew = clock(ticket, "depart", run=2)
+    assert (crew.unit, crew.started_ms, crew.due_ms) == ("crew", at(11), at(14))
+
+
+def test_a_wait_for_the_sending_on_that_an_acceptance_cut_short_pauses_as_ever() -> None:
+    stages = [
+        {**_stage("forward", "received", "forwarded", paused_by=["customer"]), "stop": ["forwarded", "accepted"]},
+        _stage("depart", "accepted", "departed"),
+        _stage("deliver", "forwarded", "delivered"),
+    ]
+    ticket = ticket_of(
+        written(),
+        SENT,
+        fact(kinds.TicketReceived, 3),
+        TAKEN,
+        fact(kinds.TicketHeld, 6, reason="customer"),
+        fact(kinds.TicketResumed, 8),
+        fact(kinds.TicketForwarded, 9, by="bob", unit="crew"),
+        book=book_with(stages),
+    )
+    # The stages of the crew are those from the delivery on: departing stands before it here, and goes on.
+    assert clock(ticket, "forward").spans == ((at(3), at(5)), (at(5), at(6)), (at(8), at(9)))
+    assert not clock(ticket, "depart").is_void
+
+
+def test_a_new_cycle_of_a_ticket_that_was_sent_on_has_a_clock_of_whoever_has_it() -> None:
+    ticket = folded(
+        written("consult"),
+        fact(kinds.TicketDispatched, 1, by="ann", unit="billing"),
+        fact(kinds.TicketAccepted, 3, by="li"),
+        fact(kinds.TicketResolved, 4, by="li"),
+        fact(kinds.TicketReopened, 10, by=PROGRAM, dissatisfied=True),
+    ).ticket
+    assert named(ticket, 2) == [("respond", 1, "billing", True, False)]
+
+
+def test_a_new_cycle_at_home_does_not_wait_for_who_gave_it_back() -> None:
+    ticket = folded(
+        written("repair"),
+        fact(kinds.TicketDispatched, 1, by="ann", unit="centre"),
+        fact(kinds.TicketRecalled, 2, by="ann"),
+        fact(kinds.TicketResolved, 3, by="ann"),
+        fact(kinds.TicketReopened, 10, by="ann"),
+    ).ticket
+    assert named(ticket, 2) == [("send", 1, "hotline", True, False), ("overall", 1, "hotline", True, False)]
+
+
+def test_given_back_in_a_new_cycle_the_senders_clock_runs_as_well() -> None:
+    again = (fact(kinds.TicketReopened, 10, by="ann"), fact(kinds.TicketReturned, 12, by="wang", reason="not ours"))
+    way = (
+        written("repair"),
+        fact(kinds.TicketDispatched, 1, by="ann", unit="centre"),
+        fact(kinds.TicketReceived, 2),
+        fact(kinds.TicketForwarded, 3, by="cen", unit="crew"),
+        fact(kinds.TicketAccepted, 5, by="wang"),
+        fact(kinds.TicketResolved, 6, by="wang"),
+        *again,
+    )
+    centre = folded(*way).ticket
+    assert named(centre, 2) == [
+        ("accept", 1, "crew", False, True),
+        ("overall", 1, "centre", True, False),
+        ("forward", 1, "centre", True, False),
+    ]
+    home = folded(*way, fact(kinds.TicketReturned, 13, by="cen", reason="nor ours")).ticket
+    assert (home.state, home.unit, home.sender) == (TicketState.RETURNED, "hotline", "")
+    assert named(home, 2)[2:] == [("forward", 1, "centre", False, True), ("send", 1, "hotline", True, False)]
+
+
+def test_recalled_to_a_unit_it_had_not_reached_it_is_still_to_be_received() -> None:
+    stages = [_stage("reach", "dispatched", "received")]
+    sent_past = fact(kinds.TicketDispatched, 3, by="ann", unit="city")
+    back = fact(kinds.TicketRecalled, 4, by="ann")
+    ticket = ticket_of(written(), SENT, sent_past, back, fact(kinds.TicketReceived, 5), book=book_with(stages))
+    assert (ticket.state, ticket.unit) == (TicketState.RECEIVED, "net")
+    assert clock(ticket, "reach").stopped_ms == at(5)
+
+
+def test_told_of_a_sending_that_was_taken_back_nobody_was_told_of_the_next_one() -> None:
+    first = fact(kinds.TicketDispatched, 2, by="ann", act="d1", unit="net")
+    undone = fact(kinds.TicketActWithdrawn, 7, by="ann", act="u1", withdrawn="d1")
+    anew = fact(kinds.TicketDispatched, 8, by="ann", unit="city")
+    awaited = folded(written(), first, told(6, 0), undone, anew, book=ESCALATING).awaited
+    assert awaited == (Awaited(at(12), "t1", "escalation", "take/1/1", 0),)

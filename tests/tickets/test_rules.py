@@ -21,7 +21,7 @@ GRID: Final = """
             new    sent   received accepted working held   returned resolved closed
 dispatch    sSohl  -      -        -        -       -      sSohl    -        -
 receive     -      ohl    -        -        -       -      -        -        -
-forward     -      -      ohl      ol       ol      -      -        -        -
+forward     -      -      ohl      ol       ol      -      ohl      -        -
 deliver     -      sSohl  -        -        -       -      -        -        -
 accept      ohl    ohl    ohl      -        -       -      ohl      -        -
 start       -      -      -        ol       -       -      -        -        -
@@ -32,7 +32,7 @@ contact     sSohl  sSohl  sSohl    sSohl    sSohl   sSohl  sSohl    sSohl    -
 hold        -      -      ohl      ol       ol      ol     -        -        -
 resume      -      -      -        -        -       ol     -        -        -
 transfer    -      -      ohl      ol       ol      ol     -        -        -
-return      -      ohl    ohl      ol       ol      -      -        -        -
+return      -      ohl    ohl      ol       ol      -      ohl      -        -
 recall      -      sS     sS       S        S       S      -        -        -
 phone       sSohlx sSohlx sSohlx   sSohlx   sSohlx  sSohlx sSohlx   sSohlx   -
 resolve     ohl    -      ohl      ol       ol      -      ohl      -        -
@@ -43,7 +43,7 @@ survey      -      -      -        -        -       -      -        sSohlx   sSo
 close       sSohl  -      -        -        -       -      sSohl    sSohl    -
 reopen      -      -      -        -        -       -      -        sSohl    sSohl
 link        sSohlx sSohlx sSohlx   sSohlx   sSohlx  sSohlx sSohlx   sSohlx   sSohlx
-unqualified -      ohl    ohl      ol       ol      -      -        -        -
+unqualified -      ohl    ohl      ol       ol      -      ohl      -        -
 note        sSohlx sSohlx sSohlx   sSohlx   sSohlx  sSohlx sSohlx   sSohlx   sSohlx
 prioritise  sSohl  sSohl  sSohl    sSohl    sSohl   sSohl  sSohl    -        -
 answer_flag ohl    ohl    ohl      ohl      ohl     ohl    ohl      ohl      ohl
