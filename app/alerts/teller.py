@@ -129,7 +129,9 @@ class Teller:
         changes = self._store.alerts.alert_changes(seq, generation, now_ms - telling.LONGEST_MS)
         if not self._is_loaded or changes.is_whole:
             self._forget()
-            for message in self._store.outbox.messages():
+        for message in self._store.outbox.messages():
+            # What is planned is told by others, who put their messages in beside these.
+            if message.message not in self._box:
                 self._keep(message)
                 self._due.put(message.alert, 0)
         else:

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from app.alerts.channels.model import Answer, Outgoing
+from app.alerts.ports import OutboxMessage
 from app.alerts.rule import Channel
 from app.core import alert_events as kinds
 from app.core.clock import ManualClock, SystemClock
 from app.core.errors import StoreProblem
+from app.tickets.notice_times import alert_of
 from tests.alerts.loopback import loopback
 from tests.alerts.tell_ground import NAME, NOW_MS, Line, TellingSite, book, manual_site
 
@@ -153,6 +155,17 @@ class TestChains:
         site.settle(5)
         assert [message.occasion for _name, message in line.sent] == ["step", "step", "over"]
         assert moments(site).count("delivered") == 3
+
+    def test_what_others_put_into_the_outbox_is_sent_and_noted(self, site: TellingSite, line: Line) -> None:
+        site.apply(book("robot"))
+        site.settle()
+        put = OutboxMessage("1-ahead-x", alert_of("N-1"), "a", ("robot",), "s", "b", NOW_MS, 0, NOW_MS, False)
+        with site.session.log.writing():
+            site.session.outbox.put([put])
+        site.raise_alert()
+        site.settle(5)
+        assert sorted(message.alert for _name, message in line.sent) == sorted([NAME, alert_of("N-1")])
+        assert site.session.outbox.messages() == []
 
     def test_the_facts_fold_to_the_same_again(self, site: TellingSite) -> None:
         site.apply(book("robot", "mail"))
