@@ -233,7 +233,7 @@ class Attendant:
             each.ticket: each
             for each in self._tickets.tickets_of(customer=event.customer, caller=event.caller, since_ms=since_ms)
         }
-        return loops.repeats(event, ticket, earlier.values(), book)
+        return loops.repeats(event, earlier.values(), book, {flag.flag for flag in ticket.flags})
 
     def _called_back(self, event: OutboundCallCompleted) -> list[TicketEvent]:
         if not event.reached:

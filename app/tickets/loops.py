@@ -6,7 +6,7 @@ nothing the second time. docs/loops.md tells the rules to people.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -102,22 +102,22 @@ def _flag(ticket: str, flag: FlagKind, ref: str, at_ms: int, act: str = "") -> T
     )
 
 
-def repeats(created: TicketCreated, ticket: Ticket, earlier: Iterable[Ticket], book: PolicyBook) -> list[TicketEvent]:
-    """The flags of a new ticket that repeats earlier ones of its customer or its caller.
-
-    Tickets that people write here are flagged as they are written (`app.tickets.service`); those of bridges here, by
-    the same rule.
+def repeats(
+    created: TicketCreated, earlier: Iterable[Ticket], book: PolicyBook, flagged: Collection[str] = ()
+) -> list[TicketEvent]:
+    """The flags of a new ticket that repeats earlier ones of its customer or its caller: of those that people write as
+    they are written, of those of bridges when they are looked at.
 
     Args:
         created: How it was written.
-        ticket: As it stands.
-        earlier: Tickets of the same customer or caller, of whatever time.
+        earlier: Tickets of the same customer or caller, of whatever time; its own is passed over.
         book: What is promised.
+        flagged: The kinds of flags that it has already.
     """
     before = [
         each
         for each in earlier
-        if each.ticket != ticket.ticket and each.created_ms <= created.at_ms and not each.is_taken_back
+        if each.ticket != created.ticket and each.created_ms <= created.at_ms and not each.is_taken_back
     ]
     before.sort(key=lambda each: (-each.created_ms, each.ticket))
     called_ms = created.at_ms - book.repeat_seconds * 1000
@@ -127,24 +127,29 @@ def repeats(created: TicketCreated, ticket: Ticket, earlier: Iterable[Ticket], b
         (each for each in before if each.created_ms >= complained_ms and is_same_complaint(created, each)), None
     )
     found: tuple[tuple[FlagKind, Ticket | None], ...] = (("repeat_call", called), ("repeat_complaint", complained))
-    flagged = {flag.flag for flag in ticket.flags}
     return [
-        _flag(ticket.ticket, flag, each.ticket, created.at_ms, created.act)
+        _flag(created.ticket, flag, each.ticket, created.at_ms, created.act)
         for flag, each in found
         if each is not None and flag not in flagged
     ]
 
 
 def is_same_complaint(created: TicketCreated, earlier: Ticket) -> bool:
-    """Whether both are complaints of one customer on one subject; those without a subject are never the same."""
+    """Whether both are complaints of one customer on one subject; those without a subject are never the same. Where one
+    of them does not name its customer, the number that called says whose it is."""
     subject = created.subject.strip().casefold()
     return (
         created.ticket_type == earlier.ticket_type == "complaint"
         and bool(subject)
-        and bool(created.customer)
-        and created.customer == earlier.customer
         and earlier.subject.strip().casefold() == subject
+        and _is_same_customer(created, earlier)
     )
+
+
+def _is_same_customer(created: TicketCreated, earlier: Ticket) -> bool:
+    if created.customer and earlier.customer:
+        return created.customer == earlier.customer
+    return bool(created.caller) and created.caller == earlier.caller
 
 
 # -- dissatisfied customers ------------------------------------------------------------------------------------------

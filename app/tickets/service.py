@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import tzinfo
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 from app.core.clock import Clock
 from app.core.errors import RuleRefused, UsageProblem
@@ -13,12 +13,12 @@ from app.core.facts import Batch, Draft
 from app.core.i18n import _
 from app.core.journal import Journal
 from app.core.tables import shown
-from app.core.ticket_events import PROGRAM, FlagKind, TicketActWithdrawn, TicketEvent, TicketFlagged
+from app.core.ticket_events import TicketActWithdrawn, TicketCreated, TicketEvent
 from app.people.model import Actor, Person, Unit
 from app.people.ports import PeopleReader
 from app.tickets.desk import Deed, DeedResult, NewTicket, Verb
 from app.tickets.ground import Ground
-from app.tickets.loops import short_name
+from app.tickets.loops import DAY_MS, repeats
 from app.tickets.making import check_deed, creation, facts_of
 from app.tickets.model import Ticket
 from app.tickets.numbers import Numbers, SerialStore
@@ -36,8 +36,6 @@ clock that is wrong, and what was done would come to lie before what it answers.
 
 UNDO_MS: Final = 24 * 3_600_000
 """How far back the newest act is looked for when none is named; an older one is named."""
-
-_DAY_MS: Final = 86_400_000
 
 
 class DeskStore(TicketReader, SerialStore, Protocol):
@@ -279,28 +277,13 @@ class TicketService:
         if to == "notice" and all(target != notice.notice for notice in self._tickets.notices(only_live=False)):
             raise UsageProblem(_("There is no notice {notice}.").format(notice=shown(target)))
 
-    def _repeats(self, made: Any, ground: Ground) -> list[TicketEvent]:
+    def _repeats(self, made: TicketCreated, ground: Ground) -> list[TicketEvent]:
         """What a new ticket repeats: the same customer's call of a moment ago, the same complaint of the last weeks."""
         book = ground.book
-        reach_ms = max(book.repeat_days * _DAY_MS, book.repeat_seconds * 1000)
-        since_ms = ground.now_ms - reach_ms
-        earlier: dict[str, Ticket] = {}
-        for asked in ({"customer": made.customer}, {"caller": made.caller}):
-            if all(asked.values()):
-                found = self._tickets.tickets_of(**asked, since_ms=since_ms)
-                earlier |= {ticket.ticket: ticket for ticket in found}
-        newest_first = sorted(earlier.values(), key=lambda ticket: (-ticket.created_ms, ticket.ticket))
-        called_ms = ground.now_ms - book.repeat_seconds * 1000
-        called = next((ticket for ticket in newest_first if ticket.created_ms >= called_ms), None)
-        complained = next((ticket for ticket in newest_first if _is_same_complaint(ticket, made, since_ms)), None)
-        common: dict[str, Any] = {"at_ms": made.at_ms, "ticket": made.ticket, "by": PROGRAM, "act": made.act}
-        found_flags: tuple[tuple[FlagKind, Ticket | None], ...]
-        found_flags = (("repeat_call", called), ("repeat_complaint", complained))
-        return [
-            TicketFlagged(**common, flag=flag, flag_id=short_name(flag, ticket.ticket), ref=ticket.ticket)
-            for flag, ticket in found_flags
-            if ticket is not None
-        ]
+        since_ms = made.at_ms - max(book.repeat_days * DAY_MS, book.repeat_seconds * 1000)
+        return repeats(
+            made, self._tickets.tickets_of(customer=made.customer, caller=made.caller, since_ms=since_ms), book
+        )
 
 
 def book_in_force(tickets: TicketReader) -> PolicyBook:
@@ -326,13 +309,3 @@ def _instant_for(ticket: Ticket, ground: Ground) -> int:
             ).format(when=ground.moment(ticket.changed_ms))
         )
     return max(ground.now_ms, ticket.changed_ms)
-
-
-def _is_same_complaint(ticket: Ticket, made: Any, since_ms: int) -> bool:
-    subject = made.subject.strip().casefold()
-    return (
-        made.ticket_type == ticket.ticket_type == "complaint"
-        and bool(subject)
-        and ticket.subject.strip().casefold() == subject
-        and ticket.created_ms >= since_ms
-    )

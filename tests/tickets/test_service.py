@@ -258,6 +258,31 @@ def test_repeats_are_flagged_as_the_ticket_is_written(site: Site) -> None:
     ]
     other = desk.create(NewTicket("complaint", "账单", customer="C-2", subject="宽带"))
     assert site.ticket(other).flags == ()
+    # One number of two customers: the second one called within two hours, but it is not the first one's complaint.
+    shared = desk.create(NewTicket("complaint", "也慢", customer="C-3", caller="139", subject="宽带"))
+    assert [flag.flag for flag in site.ticket(shared).flags] == ["repeat_call"]
+    nameless = desk.create(NewTicket("complaint", "还慢", caller="139", subject="宽带"))
+    assert [flag.flag for flag in site.ticket(nameless).flags] == ["repeat_call", "repeat_complaint"]
+
+
+@pytest.mark.parametrize(("after_ms", "is_repeated"), [(0, True), (1, False)])
+def test_the_borders_of_a_repeat_belong_to_it(site: Site, after_ms: int, is_repeated: bool) -> None:
+    desk = site.desk("hot")
+    complaint = NewTicket("complaint", "网速慢", customer="C-1", subject="宽带")
+    desk.create(complaint)
+    site.clock.advance_ms(120 * MINUTE_MS + after_ms)
+    again = desk.create(NewTicket("consult", "问进度", customer="C-1"))
+    assert bool(site.ticket(again).flags) is is_repeated
+    site.clock.advance_ms(30 * 86_400_000 - 120 * MINUTE_MS)
+    assert bool(site.ticket(desk.create(complaint)).flags) is is_repeated
+
+
+def test_what_was_taken_back_is_repeated_by_nothing(site: Site) -> None:
+    desk = site.desk("hot")
+    complaint = NewTicket("complaint", "网速慢", customer="C-1", caller="138", subject="宽带")
+    desk.create(complaint)
+    desk.undo()
+    assert site.ticket(desk.create(complaint)).flags == ()
 
 
 def test_a_ticket_knows_when_its_call_ended(site: Site) -> None:
