@@ -54,7 +54,7 @@ _SYSTEM: Final = (
         ("count", "signed_in"),
         N_(
             "Agents who signed out within 60 s and are not back, of those signed in before; counted until they are"
-            " back, for 10 minutes at most. Empty with fewer than 10 agents."
+            " back, for 10 minutes at most. Whom the plan lets be away does not count. Empty with fewer than 10 agents."
         ),
     ),
 )
@@ -83,7 +83,10 @@ _FLOOR: Final = (
         Feed.FLOOR,
         "percent",
         ("reverse", "base"),
-        N_("Time not ready in category reverse / signed-in time, of the whole floor since the day began."),
+        N_(
+            "Time not ready in category reverse / signed-in time, of the whole floor since the day began. Empty until"
+            " agents have been signed in for an hour on average."
+        ),
     ),
     Metric(
         "agent.break_spell",

@@ -323,4 +323,9 @@ class LiveFloor:
     def _lately_left(self, now_ms: int) -> dict[str, int]:
         for agent in [agent for agent, left_ms in self._left.items() if now_ms - left_ms > LEFT_SHOWN_MS]:
             del self._left[agent]
-        return dict(self._left)
+        return {agent: left_ms for agent, left_ms in self._left.items() if not self._may_be_away(agent)}
+
+    def _may_be_away(self, agent: str) -> bool:
+        """Whether the plan lets an agent be away: a shift that ends takes half a floor home within a minute."""
+        standing = self._standings.get(agent)
+        return standing is not None and (standing.verdict is not Verdict.OUT or standing.shift_change)

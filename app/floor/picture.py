@@ -175,7 +175,8 @@ class FloorSnapshot:
         freshness: How old it is.
         recent: The calls of the last half hour and of the last two hours, by queue.
         time: The time of all agents since midnight, of those who have left too.
-        left: Agents who signed out within the last ten minutes and are not back, with the instant.
+        left: Agents who signed out within the last ten minutes and are not back, with the instant; without those whom
+            the plan lets be away.
     """
 
     seq: int

@@ -134,7 +134,7 @@ def test_rates_are_of_those_signed_in_and_storms_of_those_who_were() -> None:
     rows += [agent("b1", AgentState.NOT_READY, **pause), agent("b2", AgentState.NOT_READY, signed_in=False, **pause)]
     left = {f"c{number}": NOW_MS - number * 1000 for number in range(3)} | {"d": NOW_MS - 5 * MINUTE_MS}
     told = by_metric(
-        floor_sensor(Shown(floor_picture(*rows, time=FloorTime(1_000_000, 25_000), left=left))).look(NOW_MS, whole=True)
+        floor_sensor(Shown(floor_picture(*rows, time=FloorTime(40_000_000, 1_000_000), left=left))).look(NOW_MS, whole=True)
     )
     assert told["floor.break_rate", "site"].gauge == pytest.approx(100 / 9)
     assert told["floor.reverse_share", "site"].gauge == 2.5
@@ -142,7 +142,11 @@ def test_rates_are_of_those_signed_in_and_storms_of_those_who_were() -> None:
     assert (storm.gauge, dict(storm.values)) == (pytest.approx(300 / 13), {"count": "3", "signed_in": "13"})
     assert told["floor.break_rate", "site"].values == (("count", "1"), ("signed_in", "9"))
     few = by_metric(floor_sensor(Shown(floor_picture(agent("ann")))).look(NOW_MS, whole=True))
-    assert few["agents.sign_outs", "site"].gauge is None
+    assert few["agents.sign_outs", "site"].gauge == 0
+    leaving = floor_picture(agent("ann"), time=FloorTime(3_599_999, 1), left={"bob": NOW_MS})
+    early = by_metric(floor_sensor(Shown(leaving)).look(NOW_MS, whole=True))
+    assert early["agents.sign_outs", "site"].gauge is None
+    assert early["floor.reverse_share", "site"].gauge is None
     assert few["floor.reverse_share", "site"].gauge is None
 
 

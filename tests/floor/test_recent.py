@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import timezone
 from random import Random
 
+import pytest
+
 from app.core.events import CallHeld, CallRetrieved
 from app.core.facts import Batch, Draft
 from app.floor.day_time import AgentTime, DayTime, FloorTime
 from app.floor.live import LEFT_SHOWN_MS, LiveFloor, LiveSettings
 from app.floor.model import Outcome, Visit
 from app.floor.picture import Freshness
+from app.floor.ports import Standing
 from app.floor.recent import LONG_MINUTES, SHORT_MINUTES, RecentVisits
+from app.planning.model import Verdict
 from tests.floor.asterisk import at, log
 from tests.floor.ground import Ground
 from tests.floor.test_live import picture
@@ -112,6 +116,23 @@ def test_who_signed_out_is_named_with_the_instant_until_they_are_back(ground: Gr
     assert live.snapshot(at(131) + LEFT_SHOWN_MS, Freshness()).left == {}
     # A reader that begins now knows the instant too.
     assert picture(ground, 160).left == {"bob": at(130)}
+
+
+@pytest.mark.parametrize(
+    ("standing", "is_named"),
+    [
+        (Standing(Verdict.OUT, at(130), planned="on_queue"), True),
+        (Standing(Verdict.OUT, at(130), shift_change=True, planned="on_queue"), False),
+        (Standing(Verdict.IN, at(130)), False),
+        (Standing(Verdict.NO_SCHEDULE, at(130)), False),
+    ],
+)
+def test_whom_the_plan_lets_go_has_not_left_the_floor_alone(ground: Ground, standing: Standing, is_named: bool) -> None:
+    log(ground, "0|MANAGER|q1|bob|ADDMEMBER|", "130|MANAGER|q1|bob|REMOVEMEMBER|")
+    live = LiveFloor(LiveSettings(UTC))
+    picture(ground, 140, live)
+    live.set_standings({"bob": standing}, at(140))
+    assert live.snapshot(at(141), Freshness()).left == ({"bob": at(130)} if is_named else {})
 
 
 def test_a_call_lasts_since_it_was_answered_whatever_hold_interrupted(ground: Ground) -> None:

@@ -22,6 +22,7 @@ from app.floor.recent import RecentCalls
 LEAST_CALLS: Final = 10
 LEAST_EXPECTED: Final = 20
 LEAST_AGENTS: Final = 10
+SETTLED_MS: Final = 3_600_000
 
 STORM_MS: Final = 60_000
 """Sign-outs within so long of each other are one storm."""
@@ -92,7 +93,9 @@ class FloorSensor:
         signed_in = ("signed_in", str(count.signed_in))
         rate = _percent(count.on_break, count.signed_in)
         yield Signal("floor.break_rate", SITE, gauge=rate, values=(("count", str(count.on_break)), signed_in))
-        share = time.reverse_share
+        # In the first hour hardly anybody had a reason yet, which is no share to speak of.
+        is_settled = time.signed_in_ms >= SETTLED_MS * max(1, count.signed_in)
+        share = time.reverse_share if is_settled else None
         yield Signal(
             "floor.reverse_share",
             SITE,
@@ -102,7 +105,8 @@ class FloorSensor:
         )
         left = largest_storm(sorted(picture.left.values()))
         before = count.signed_in + len(picture.left)
-        gone = _percent(left, before) if before >= LEAST_AGENTS else None
+        # A storm that is over is none, however few are left.
+        gone = _percent(left, before) if before >= LEAST_AGENTS else None if left else 0.0
         yield Signal("agents.sign_outs", SITE, gauge=gone, values=(("count", str(left)), ("signed_in", str(before))))
 
     # -- queues ------------------------------------------------------------------------------------------------------
