@@ -74,7 +74,12 @@ class NoticeForm(FormScreen["str | None"]):
             FormField("service", N_("Service"), hint=N_("every service"), initial=self._of("service")),
             FormField("starts", N_("Begins"), hint=N_("now; or 14:30, tomorrow 9:00, +2h"), initial=_text(starts)),
             FormField("ends", N_("Expected end"), hint=_WHEN_HINT, initial=_text(ends)),
-            FormField("volume", N_("Calls"), hint=N_("+45% or -10%, or nobody knows"), initial=_text(self._volume())),
+            FormField(
+                "volume",
+                N_("Effect"),
+                hint=N_("on the calls: +45% or -10%; or nobody knows"),
+                initial=_text(self._volume()),
+            ),
             FormField("ahead", N_("Told ahead"), hint=N_("24h,1h; or none"), initial=_text(self._leads())),
             FormField(
                 "tell",
@@ -166,7 +171,7 @@ class NoticeForm(FormScreen["str | None"]):
         event = EventPlan(
             cast(NoticeKind, values.get("event", "outage")),
             self._instant("starts", text("starts"), zone, now_ms, _("Begins")),
-            read_volume(volume, _("Calls")) if volume else None,
+            read_volume(volume, _("Effect")) if volume else None,
             read_leads(ahead, _("Told ahead")) if ahead else None,
             tuple(part.strip() for part in text("tell").replace("，", ",").split(",") if part.strip()),
         )

@@ -45,7 +45,7 @@ def board_lines(notices: Sequence[Notice], now_ms: int, local: Local) -> list[Bo
     by_phase[Phase.LIVE].sort(key=begins_ms, reverse=True)
     by_phase[Phase.PLANNED].sort(key=begins_ms)
     by_phase[Phase.OVER].sort(key=lambda notice: over_ms(notice) or 0, reverse=True)
-    calls, absorbed = _("Calls"), _("Absorbed")
+    calls, absorbed = _("Effect"), _("Absorbed")
     return [
         _title(_("Holds now"), calls, absorbed, _("Over in")),
         *([_live_line(notice, now_ms) for notice in by_phase[Phase.LIVE]] or [_nothing(_("Nothing that is known."))]),
@@ -54,7 +54,7 @@ def board_lines(notices: Sequence[Notice], now_ms: int, local: Local) -> list[Bo
             [_planned_line(notice, now_ms, local) for notice in by_phase[Phase.PLANNED]]
             or [_nothing(_("Nothing is planned: w posts what is going to happen."))]
         ),
-        _title(_("Over"), calls, absorbed, _("Since")),
+        _title(_("Over"), calls, absorbed, _("Ended")),
         *([_past_line(notice, local) for notice in by_phase[Phase.OVER][:MOST_PAST]] or [_nothing(_("None yet."))]),
     ]
 
@@ -116,7 +116,7 @@ def life_lines(life: NoticeLife, now_ms: int, local: Local, width: int) -> list[
             ),
         ),
         (_("Told ahead"), _leads(notice)),
-        (_("Told to"), _recipients(notice.tell, life) or _("who is told of level III first")),
+        (_("Told to"), _leads(notice) and (_recipients(notice.tell, life) or _("who is told of level III first"))),
     ]
     lines: list[Line] = [[Piece(line, "peek--text")] for line in wrapped(shown(notice.wording), width)]
     lines.append([])
@@ -148,7 +148,7 @@ def _recipients(keys: Sequence[str], life: NoticeLife) -> str:
 
 def _said(fact: NoticeEvent | AlertDelivered, life: NoticeLife) -> str:
     """A fact of a notice's life, as a sentence; printable."""
-    who = shown(life.person_names.get(fact.by, fact.by))
+    who = shown(life.person_names.get(fact.by, fact.by)) or _("somebody")
     match fact:
         case NoticePosted():
             return _("{who} posted: {wording}").format(who=who, wording=shown(fact.wording))

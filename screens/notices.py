@@ -45,7 +45,7 @@ HINTS: Final = (
 FORMULAS: Final = (
     (N_("Absorbed"), N_("Contacts that were answered with the notice instead of a ticket.")),
     (N_("Share absorbed"), N_("Absorbed / (absorbed + tickets of its area and service written while it held).")),
-    (N_("Calls"), N_("What it should do to the calls, as whoever posted it said; no forecast counts it.")),
+    (N_("Effect"), N_("What it should do to the calls, as whoever posted it said; no forecast counts it.")),
     (N_("Over in"), N_("Expected end − now; with a minus sign it has outlasted that.")),
 )
 
