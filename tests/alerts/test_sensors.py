@@ -133,9 +133,8 @@ def test_rates_are_of_those_signed_in_and_storms_of_those_who_were() -> None:
     rows = [agent(f"a{number}") for number in range(8)]
     rows += [agent("b1", AgentState.NOT_READY, **pause), agent("b2", AgentState.NOT_READY, signed_in=False, **pause)]
     left = {f"c{number}": NOW_MS - number * 1000 for number in range(3)} | {"d": NOW_MS - 5 * MINUTE_MS}
-    told = by_metric(
-        floor_sensor(Shown(floor_picture(*rows, time=FloorTime(40_000_000, 1_000_000), left=left))).look(NOW_MS, whole=True)
-    )
+    shown = Shown(floor_picture(*rows, time=FloorTime(40_000_000, 1_000_000), left=left))
+    told = by_metric(floor_sensor(shown).look(NOW_MS, whole=True))
     assert told["floor.break_rate", "site"].gauge == pytest.approx(100 / 9)
     assert told["floor.reverse_share", "site"].gauge == 2.5
     storm = told["agents.sign_outs", "site"]
