@@ -47,7 +47,7 @@ def undo_refusal(ticket: Ticket, act: str, actor: Actor, ground: Ground) -> str:
     if not _may(ticket, own, actor, ground):
         return _("{who} did it: only they, or who leads {unit}, may take it back.").format(
             who=ground.person_name(next((step.by for step in own if step.by != PROGRAM), PROGRAM)),
-            unit=ground.unit_name(ticket.unit) or _("its unit")
+            unit=ground.unit_name(ticket.unit) or _("its unit"),
         )
     blocking = frozenset(kind for step in own for kind in _BUILT_ON.get(step.kind, ()))
     newest = max((step.at_ms, step.seq) for step in own)
