@@ -14,7 +14,7 @@ from app.alerts.book_service import shipped_version
 from app.alerts.evaluator import SOURCE, Evaluator, draft
 from app.alerts.inhibition import Cause
 from app.alerts.lookout import Lookout
-from app.alerts.model import FLAP_WINDOW_MS, Fault
+from app.alerts.model import REMEMBERED_MS, Fault
 from app.alerts.ports import AlertBookVersion, AlertChanges
 from app.alerts.sensors.faults import FaultSensor
 from app.alerts.sensors.tickets import COVERED, NOTICE, TicketSensor
@@ -155,7 +155,7 @@ class AlertWatch:
         seq, generation = self._version
         if evaluator is None:
             seq = generation = 0
-        changes = self._store.alerts.alert_changes(seq, generation, now_ms - FLAP_WINDOW_MS)
+        changes = self._store.alerts.alert_changes(seq, generation, now_ms - REMEMBERED_MS)
         if evaluator is None or changes.is_whole:
             evaluator = self._evaluator = Evaluator(book.book, book.version, changes.alerts)
             self._book_version = book.version

@@ -137,7 +137,7 @@ def test_a_narrower_line_drops_columns_in_the_defined_order() -> None:
             assert {TicketColumn.STAGE, TicketColumn.UNIT, TicketColumn.OWNER} <= at_80
 
 
-# -- the order -----------------------------------------------------------------------------------------------------------
+# -- the order ----------------------------------------------------------------------------------------------------------
 
 
 def shown_order(order: TicketOrder) -> list[str]:
@@ -229,7 +229,7 @@ def test_at_every_instant_a_filter_shows_what_it_would_show_if_it_were_typed_the
         assert is_changed or number == 3 or shown_order(order) == before
 
 
-# -- the table -----------------------------------------------------------------------------------------------------------
+# -- the table ----------------------------------------------------------------------------------------------------------
 
 
 class TableApp(App[None]):
@@ -315,7 +315,7 @@ async def test_arrivals_are_counted_while_the_person_is_further_down_and_come_wh
 
 async def test_marks_are_kept_by_number_through_filters_and_forgotten_with_the_ticket() -> None:
     source = ten()
-    async with showing(source) as (app, pilot):
+    async with showing(source) as (app, _pilot):
         table = app.table
         table.toggle_mark()
         table.toggle_mark()
@@ -334,10 +334,10 @@ async def test_marks_are_kept_by_number_through_filters_and_forgotten_with_the_t
 
 
 async def test_an_empty_table_says_what_to_do_and_hostile_titles_are_only_text() -> None:
-    async with showing(Source()) as (app, pilot):
+    async with showing(Source()) as (app, _pilot):
         assert "No ticket is open." in "\n".join(app.lines())
     hostile = Source(*(running(f"t{n}", n, title=title) for n, title in enumerate(HOSTILE_TITLES)))
-    async with showing(hostile, (200, 12)) as (app, pilot):
+    async with showing(hostile, (200, 12)) as (app, _pilot):
         text = "\n".join(app.lines())
         assert "[@click=app.quit]click me[/]" in text
         assert "\x1b" not in text
