@@ -137,7 +137,7 @@ def test_a_narrower_line_drops_columns_in_the_defined_order() -> None:
             assert {TicketColumn.STAGE, TicketColumn.UNIT, TicketColumn.OWNER} <= at_80
 
 
-# -- the order ----------------------------------------------------------------------------------------------------------
+# -- the order ---------------------------------------------------------------------------------------------------------
 
 
 def shown_order(order: TicketOrder) -> list[str]:
@@ -229,7 +229,7 @@ def test_at_every_instant_a_filter_shows_what_it_would_show_if_it_were_typed_the
         assert is_changed or number == 3 or shown_order(order) == before
 
 
-# -- the table ----------------------------------------------------------------------------------------------------------
+# -- the table ---------------------------------------------------------------------------------------------------------
 
 
 class TableApp(App[None]):
