@@ -289,7 +289,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         "import.apply",
         N_("Apply what is shown"),
-        ("f6", "a"),
+        ("f6",),
         N_("Apply"),
         permission="plan.write",
         disabled=_needs_good_list,

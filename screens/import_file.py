@@ -23,7 +23,7 @@ from screens.actions import ActionState, action, bindings
 from screens.banner import ScreenBanner
 from screens.base import Living, host
 from screens.beside import Beside
-from screens.import_lines import ImportLines, ImportState, KindChosen, KindLine, counts, told_lines
+from screens.import_lines import ImportLines, ImportState, KindChosen, KindLine, PathWanted, counts, told_lines
 from screens.lines import HeaderLine, HintLine, repaint_all
 from screens.paths import PathSuggester, completed, continuations, endings_of, meant
 from widgets.cells import shown
@@ -74,7 +74,7 @@ class PathInput(Input):
     """
 
     def __init__(self, endings: Callable[[], Sequence[str]], *, max_length: int) -> None:
-        super().__init__(max_length=max_length, suggester=PathSuggester(endings), compact=True)
+        super().__init__(max_length=max_length, suggester=PathSuggester(endings), compact=True, select_on_focus=False)
         self._endings = endings
 
     async def _on_key(self, event: events.Key) -> None:
@@ -240,6 +240,16 @@ class ImportFileScreen(Living, Beside, Screen[bool]):
             self._offer()
         elif self.look is None and not self._doing:
             self.query_one(ImportLines).show([[Piece(f"  {shown(path)}", "import--muted")] for path in paths])
+
+    @on(PathWanted)
+    async def _edit_path(self, message: PathWanted) -> None:
+        path = self.query_one(PathInput)
+        path.focus()
+        if len(message.edit) == 1:
+            path.value = message.edit
+            path.action_end()
+        else:
+            await path.run_action(message.edit)
 
     @on(Input.Changed)
     def _path_changed(self) -> None:

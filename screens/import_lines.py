@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from rich.cells import cell_len
 from textual import events
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from typing_extensions import override
 
@@ -47,6 +48,18 @@ class KindChosen(Message):
     def __init__(self, kind: ListKind) -> None:
         super().__init__()
         self.kind: Final = kind
+
+
+class PathWanted(Message):
+    """A key was pressed that can only mean the path.
+
+    Args:
+        edit: What the field of the path is to do: the name of one of its actions, or the first character of a new path.
+    """
+
+    def __init__(self, edit: str) -> None:
+        super().__init__()
+        self.edit: Final = edit
 
 
 class KindLine(Painted):
@@ -121,8 +134,20 @@ class ImportState(Painted):
 
 
 class ImportLines(LineList):
-    """Bad rows first, then what the others change."""
+    """Bad rows first, then what the others change; keys that begin or mend a path go to the path."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key, f"path('{edit}')", show=False)
+        for key, edit in (
+            ("slash", "/"),
+            ("tilde", "~"),
+            ("backspace", "delete_left"),
+            ("ctrl+w", "delete_left_word"),
+            ("ctrl+u", "delete_left_all"),
+            ("left", "cursor_left"),
+            ("right", "cursor_right"),
+        )
+    ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {"import--bad", "import--action", "import--key", "import--muted"}
     DEFAULT_CSS: ClassVar[str] = """
     ImportLines > .import--bad { color: $level-warn; }
@@ -130,6 +155,10 @@ class ImportLines(LineList):
     ImportLines > .import--key { color: $foreground; }
     ImportLines > .import--muted { color: $ink-muted; }
     """
+
+    def action_path(self, edit: str) -> None:
+        """Let the path have a key that means it."""
+        self.post_message(PathWanted(edit))
 
 
 def counts(plan: ImportPlan[Any]) -> str:

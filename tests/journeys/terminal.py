@@ -38,6 +38,7 @@ KEYS: Final = {
     "Home": "\x1b[H",
     "PageDown": "\x1b[6~",
     "Ctrl+C": "\x03",
+    "F6": "\x1b[17~",
     "F7": "\x1b[18~",
     "F8": "\x1b[19~",
 }

@@ -105,13 +105,13 @@ def test_a_schedule_with_bad_rows_is_brought_in_from_the_screen_and_the_floor_fo
         assert " ".join(reason.split()) in text
     assert "added 3" in text
 
-    shown.press("a")
+    shown.press("F6")
     shown.wait_for("F4 leaves them out")
     assert office.schedule() == []
     shown.press("s")
     shown.wait_for("leaves 3 bad rows out")
     assert office.schedule() == []
-    shown.press("a")
+    shown.press("F6")
     shown.wait_for("Applied: 6 rows · added 3")
     assert len(office.schedule()) == 3
     shown.press("Esc")
@@ -127,7 +127,7 @@ def test_a_schedule_with_bad_rows_is_brought_in_from_the_screen_and_the_floor_fo
     shown.wait_for("bringing in a list")
     shown.press("~/next week.csv", "Enter")
     shown.wait_for("F6 applies it.")
-    shown.press("a")
+    shown.press("F6")
     shown.wait_for("Applied: 3 rows")
     shown.press("Esc")
     shown.wait_for(f"{office.at(-30):%H:%M}–{office.at(60):%H:%M}")
@@ -151,7 +151,7 @@ def test_a_file_that_changed_since_it_was_looked_at_is_not_applied(house: House)
     shown.press("~/next week.csv", "Enter")
     shown.wait_for("尚未生效。F6 使其生效。")
     office.write_plan(30)
-    shown.press("a")
+    shown.press("F6")
     shown.wait_for("请先再看一次")
     assert office.schedule() == []
     shown.press("Esc")

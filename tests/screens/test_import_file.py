@@ -81,7 +81,7 @@ async def test_bad_rows_hold_it_up_until_they_are_left_out(running: Running, off
     app, desk = planned_app()
     async with running(app) as pilot:
         screen = await looked(app, pilot)
-        await pilot.press("a")
+        await pilot.press("f6")
         await settled(app, pilot)
         assert any("F4 leaves it out" in sentence for sentence in told(app))
         assert len(desk.files) == 1
@@ -137,6 +137,32 @@ async def test_another_path_or_kind_wants_another_look(running: Running, office:
         await pilot.press("end", "x", "f6")
         await settled(app, pilot)
         assert len(desk.files) == 2
+
+
+async def test_after_a_look_typing_another_path_goes_to_the_path_and_applies_nothing(
+    running: Running, office: Path
+) -> None:
+    app, desk = planned_app()
+    async with running(app) as pilot:
+        desk.list_plan = replace(make_list_plan(), bad_rows=())
+        screen = await looked(app, pilot)
+        path = screen.query_one(PathInput)
+        assert not path.has_focus
+        await pilot.press("a")
+        await settled(app, pilot)
+        assert len(desk.files) == 1, "a letter applies nothing"
+        await pilot.press("slash", *"at", "f6")
+        await settled(app, pilot)
+        assert (path.has_focus, path.value, len(desk.files)) == (True, "/at", 1)
+        for key, wanted in (("backspace", "plan.cs"), ("ctrl+w", "plan."), ("ctrl+u", ""), ("tilde", "~")):
+            path.value = "plan.csv"
+            path.action_end()
+            await pilot.press("enter")
+            await settled(app, pilot)
+            assert not path.has_focus, key
+            await pilot.press(key)
+            await settled(app, pilot)
+            assert (path.has_focus, path.value) == (True, wanted)
 
 
 async def test_what_is_stored_already_is_not_applied_again(running: Running, office: Path) -> None:
