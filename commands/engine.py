@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
     from app.core.clock import Clock
-    from app.core.facts import FactSink
+    from app.core.facts import Draft, FactSink
     from app.engine.ports import PolledSource
     from app.engine.service import Engine
     from app.engine.sources import FollowedSource
@@ -87,13 +87,14 @@ def make_engine(
         return source
 
     ahead = None if simulated is None else plan_ahead(site, simulated)
+    pending: list[Draft] = []
 
     def own_sources(sink: FactSink) -> list[PolledSource]:
         if simulated is None or ahead is None:
             return []
         news = SqliteTicketNews(path, simulated.name)
         simulated.news = news
-        return [SimulatedFloor(sink, simulated.name, ahead.drafts, news.close)]
+        return [SimulatedFloor(sink, simulated.name, ahead.drafts, news.close, pending)]
 
     floor_zone = site.zone if zone is None else zone
     watching = WatchSettings(

@@ -115,7 +115,7 @@ class Program:
         if case.created is not None:
             tickets = [self._fold(each).ticket for each in earlier]
             book = self._books.newest.book
-            self._flag(loops.repeats(case.created, self._fold(case).ticket, tickets, book), [case])
+            self._flag(loops.repeats(case.created, tickets, book), [case])
 
     def _flag(self, made: Sequence[facts.TicketEvent], cases: Sequence[Case]) -> None:
         by_number = {case.number: case for case in cases}

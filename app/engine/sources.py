@@ -62,6 +62,8 @@ class SimulatedFloor:
         name: What the event log knows it by.
         drafts: Gives the facts since it was last asked.
         end: Lets go of what the simulator holds; called when nobody asks it any more.
+        pending: What was handed over and is not stored yet; given again to the next source where trouble ends this one,
+            for the simulator tells nothing twice.
     """
 
     def __init__(
@@ -70,17 +72,18 @@ class SimulatedFloor:
         name: str,
         drafts: Callable[[], Sequence[Draft]],
         end: Callable[[], None] = lambda: None,
+        pending: list[Draft] | None = None,
     ) -> None:
         self._sink = sink
         self._drafts = drafts
         self._end = end
-        self._pending: list[Draft] = []
+        self._pending: list[Draft] = [] if pending is None else pending
         self.name = name
         self.problem = ""
 
     def poll(self) -> bool:
         if not self._pending:
-            self._pending = list(self._drafts())
+            self._pending += self._drafts()
         if self._pending:
             self._sink.record(Batch(self.name, self._pending[:BATCH_FACTS]))
             del self._pending[:BATCH_FACTS]
