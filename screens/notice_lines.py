@@ -8,13 +8,14 @@ from typing import Final
 
 from app.core.alert_events import AlertDelivered
 from app.core.durations import NOTHING, length_text, percent_text
-from app.core.i18n import N_, _
+from app.core.i18n import _
 from app.core.ticket_events import NoticeEnded, NoticeEvent, NoticePosted, NoticeTold
 from app.tickets.notice_desk import NoticeLife
 from app.tickets.notice_input import volume_text
 from app.tickets.notice_times import Phase, begins_ms, over_ms, phase
 from app.tickets.notice_words import PHASE_WORDS, effect_text, event_word, place_text
 from app.tickets.ports import Notice
+from screens.alert_peek_lines import OUTCOME_WORDS
 from screens.lines import wrapped
 from widgets.board_table import BoardFigure, BoardLine
 from widgets.cells import fit, shown
@@ -27,8 +28,6 @@ MOST_PAST: Final = 50
 _LABEL_CELLS: Final = 16
 
 Local = Callable[[int], datetime]
-
-OUTCOMES: Final = {"told": N_("told"), "refused": N_("refused"), "failed": N_("failed")}
 
 
 def board_lines(notices: Sequence[Notice], now_ms: int, local: Local) -> list[BoardLine]:
@@ -160,7 +159,10 @@ def _said(fact: NoticeEvent | AlertDelivered, life: NoticeLife) -> str:
         case AlertDelivered():
             names = _recipients([part.strip() for part in fact.recipient.split(",")], life)
             return _("{names} through {channel}: {outcome}, {answer}").format(
-                names=names, channel=shown(fact.channel), outcome=_(OUTCOMES[fact.outcome]), answer=shown(fact.answer)
+                names=names,
+                channel=shown(fact.channel),
+                outcome=_(OUTCOME_WORDS[fact.outcome]),
+                answer=shown(fact.answer),
             )
         case NoticeEnded():
             return _("{who} said that it is over").format(who=who)
