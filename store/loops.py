@@ -15,7 +15,7 @@ from store.tickets import SqliteTickets
 
 _KINDS: Final = (
     "'call_entered','ticket_created','ticket_surveyed','ticket_resolved','ticket_closed','outbound_call_completed',"
-    "'notice_ended','notice_still_cut_off'"
+    "'notice_ended','notice_still_cut_off','ticket_dispatched','ticket_forwarded','ticket_transferred'"
 )
 """The facts that a loop may begin or end with."""
 
@@ -98,6 +98,15 @@ class SqliteLoops:
             "SELECT DISTINCT json_extract(detail, '$.ticket') FROM event"
             " WHERE kind = 'ticket_promised' AND json_extract(detail, '$.number') = ? ORDER BY 1",
             (number,),
+        )
+        return [ticket for (ticket,) in found]
+
+    def tickets_running_at(self, unit: str) -> list[str]:
+        # Of the clocks only those that run are in the index.
+        found = self._rows(
+            "SELECT DISTINCT ticket FROM ticket_clock"
+            " WHERE stopped_ms IS NULL AND due_ms IS NOT NULL AND unit = ? ORDER BY ticket",
+            (unit,),
         )
         return [ticket for (ticket,) in found]
 

@@ -27,14 +27,18 @@ from app.core.ticket_events import (
     NoticeStillCutOff,
     TicketClosed,
     TicketCreated,
+    TicketDispatched,
     TicketEvent,
+    TicketForwarded,
     TicketResolved,
     TicketSurveyed,
+    TicketTransferred,
 )
 from app.people.model import Person, Unit
 from app.people.ports import PeopleReader
 from app.tickets import loops
 from app.tickets.books import Books
+from app.tickets.crews import Sending, leaving_stages, not_left
 from app.tickets.cut_off import ticket_for
 from app.tickets.escalation import escalation, identity_of
 from app.tickets.loop_ports import LoopStore, LoopTickets
@@ -207,6 +211,8 @@ class Attendant:
                 return [] if ticket is None else loops.dissatisfied(ticket, self._books().newest.book, now_ms, since_ms)
             case OutboundCallCompleted():
                 return self._called_back(event)
+            case TicketDispatched() | TicketForwarded() | TicketTransferred():
+                return self._not_left(event)
             case NoticeEnded() | NoticeStillCutOff():
                 return self._cut_off(event, is_writing)
             case _:
@@ -242,6 +248,13 @@ class Attendant:
         since_ms = event.at_ms - 30 * loops.DAY_MS
         found |= {each.ticket: each for each in self._tickets.tickets_of(caller=event.number, since_ms=since_ms)}
         return loops.called_back(event, found.values())
+
+    def _not_left(self, event: Sending) -> list[TicketEvent]:
+        book = self._books().newest.book
+        if not any(leaving_stages(book, ticket_type) for ticket_type in book.types):
+            return []
+        numbers = self._store.tickets_running_at(event.unit)
+        return not_left(event, self._tickets.tickets(numbers).values(), book) if numbers else []
 
     def _cut_off(self, event: NoticeEnded | NoticeStillCutOff, is_writing: bool) -> list[TicketEvent]:
         notice = next((one for one in self._tickets.notices(only_live=False) if one.notice == event.notice), None)

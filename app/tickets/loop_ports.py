@@ -78,6 +78,10 @@ class LoopStore(Protocol):
         """The tickets on which a call to a number was ever promised, in order of number."""
         ...
 
+    def tickets_running_at(self, unit: str) -> list[str]:
+        """The tickets with a clock that runs and is the time of a unit, in order of number."""
+        ...
+
     def is_ticket_made_for(self, contact: str) -> bool:
         """Whether a ticket was written for a contact of a notice, named as `app.tickets.loops.contact_key` does."""
         ...
