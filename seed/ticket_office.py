@@ -121,8 +121,24 @@ class TicketOffice:
             for queue in scenario.queues
         }
         self._serials: dict[date, int] = {}
+        self._start_ms = start_ms
+        self._has_backlog = True
         self._plan_backlog(first_day, size_of(scenario, agents), start_ms)
         self._timeline.at(start_ms, partial(self._begin_day, first_day))
+
+    def take_over(self, left: Mapping[str, Sequence[Fact]]) -> None:
+        """Go on with the tickets that a demo of an earlier day left open, instead of a backlog of one's own.
+
+        Args:
+            left: All facts of each of them, in order of instant, by number. Before anything is played.
+        """
+        self._has_backlog = False
+        for number, known in left.items():
+            case = self._adopted(number, known)
+            if case is not None:
+                case.relearn(known)
+                case.is_theirs = not self._is_ours(case, None)
+                self._timeline.at(max(self._start_ms, known[-1][2].at_ms), partial(self._work.go_on, case))
 
     # -- what others do ----------------------------------------------------------------------------------------------
 
@@ -364,6 +380,8 @@ class TicketOffice:
                         self._timeline.at(at_ms, partial(self._write_backlog, kind, by, caller))
 
     def _write_backlog(self, kind: KindSpec, by: str, caller: str) -> None:
+        if not self._has_backlog:
+            return
         now_ms = self._timeline.now_ms
         case = self._write(kind, by, caller, None, now_ms)
         self._timeline.after(whole_between(case.draw, *_UNHURRIED_MS), partial(self._finish, case, by))

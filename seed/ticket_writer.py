@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Final, Protocol
 
+from app.core.journal import Fact
 from app.people.ports import PeopleStore
 from app.tickets.policy import PolicyBook
 from app.tickets.ports import BookVersion
@@ -16,11 +17,19 @@ BOOK_FILE: Final = "demo.toml"
 """What the book is said to come from."""
 
 
-class BookStore(Protocol):
-    """Where policy books are kept."""
+class TicketBooks(Protocol):
+    """Where policy books are kept, and tickets."""
 
     def books(self) -> Sequence[BookVersion]:
         """Every version of the policy book, the oldest first."""
+        ...
+
+    def open_tickets(self) -> Iterator[Sequence[str]]:
+        """The numbers of all tickets that are not closed, some thousand at a time."""
+        ...
+
+    def ticket_facts(self, tickets: Sequence[str]) -> Mapping[str, Sequence[Fact]]:
+        """All facts of some tickets, in order of instant."""
         ...
 
     def save_book(self, book: PolicyBook, applied_ms: int, actor: str, file: str) -> int:
@@ -31,17 +40,18 @@ class BookStore(Protocol):
 def write_departments(
     office: TicketOffice,
     people: PeopleStore,
-    books: BookStore,
+    books: TicketBooks,
     writing: Callable[[], AbstractContextManager[object]],
 ) -> None:
     """Store who works on tickets, and put in force what is promised, from before the first ticket on.
 
     What is stored already is not stored again. A database that has a book keeps it: somebody may have put it in force.
+    Where a demo of an earlier day has left tickets, this one goes on with those that are open.
 
     Args:
         office: The tickets.
         people: Where the roster is kept; the floor's own is there already.
-        books: Where policies are kept; over the same connection. No ticket is stored yet.
+        books: Where policies and tickets are kept; over the same connection.
         writing: Opens the write transaction.
     """
     with writing():
@@ -49,5 +59,9 @@ def write_departments(
         people.save_units([unit for unit in office.departments.units if units.get(unit.unit) != unit])
         staff = office.departments.people
         people.save_people([person for person in staff if known.get(person.agent_id) != person])
-        if not books.books():
+        versions = books.books()
+        if not versions:
             books.save_book(office.book, office.begins_ms, SOURCE, BOOK_FILE)
+        elif versions[0].applied_ms != office.begins_ms:
+            left = [number for group in books.open_tickets() for number in group]
+            office.take_over(books.ticket_facts(left))

@@ -25,22 +25,24 @@ from store.ticket_news import SqliteTicketNews
 from tests.seed.ticket_ground import MINUTE_MS, MORNING, OPENING_MS, SHANGHAI, SHOW_MS
 
 TRAINEE = "wang.lei"
+DAY_MS = 86_400_000
 
 
 class Demo:
     """What `watchfloor demo` puts together, without its threads."""
 
-    def __init__(self, path: Path, agents: int = 30) -> None:
+    def __init__(self, path: Path, agents: int = 30, days_later: int = 0) -> None:
         assert MORNING.tickets is not None
-        self.clock = ManualClock(SHOW_MS)
-        simulator = Simulator(MORNING, 42, agents, OPENING_MS)
-        office = TicketOffice(MORNING, MORNING.tickets, 42, agents, simulator.plan, OPENING_MS, SHOW_MS)
+        opening_ms, show_ms = OPENING_MS + days_later * DAY_MS, SHOW_MS + days_later * DAY_MS
+        self.clock = ManualClock(show_ms)
+        simulator = Simulator(MORNING, 42, agents, opening_ms)
+        office = TicketOffice(MORNING, MORNING.tickets, 42, agents, simulator.plan, opening_ms, show_ms)
         self.source = SimulatedSource(simulator, self.clock, tickets=office)
         self.news = SqliteTicketNews(path, SOURCE)
         self.source.news = self.news
         self.session = WriterSession(path, Settings(), self.clock, SHANGHAI)
         session = self.session
-        write_plan(simulator.plan, session.people, session.planning, session.forecast, SHOW_MS)
+        write_plan(simulator.plan, session.people, session.planning, session.forecast, show_ms)
         write_departments(office, session.people, session.tickets, session.log.writing)
         for _floor_then_tickets in range(2):
             session.journal.record(Batch(SOURCE, self.source.drafts()))
@@ -149,3 +151,20 @@ def test_the_program_takes_over_at_the_curtain(demo: Demo) -> None:
     assert any(kind.startswith("ticket_escalated") for kind in by_source["loops"])
     assert not any(kind.endswith("watchfloor") for kind in by_source[SOURCE])
     assert demo.session.verify() == []
+
+
+def test_a_demo_of_a_later_day_goes_on_with_what_was_left_open(tmp_path: Path) -> None:
+    path = tmp_path / "demo.db"
+    first = Demo(path)
+    open_before = {ticket.ticket for ticket in first.session.tickets.ticket_changes(0, 0).tickets}
+    all_before = {ticket.ticket for ticket in first.session.tickets.tickets_between(0, 1 << 60)}
+    first.close()
+    second = Demo(path, days_later=2)
+    found = {ticket.ticket: ticket for ticket in second.session.tickets.tickets_between(0, 1 << 60)}
+    new = found.keys() - all_before
+    assert len(second.session.tickets.books()) == 1
+    assert {number.split("-")[1] for number in new} == {"260304"}
+    assert sum(found[number].closed_ms is not None for number in open_before) > len(open_before) // 4
+    assert all(ticket.steps[0].kind == "created" for ticket in found.values())
+    assert all(sum(step.kind == "created" for step in ticket.steps) == 1 for ticket in found.values())
+    second.close()
