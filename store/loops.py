@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final
 
+from app.core.ticket_events import TicketCreated
 from app.tickets.desk import CallTold
 from app.tickets.loop_ports import LookedThrough
 from app.tickets.model import Ticket
@@ -92,6 +93,31 @@ class SqliteLoops:
                 before = found.get(call, CallTold(call, queue, entered_ms, ""))
                 found[call] = before._replace(agent=agent or before.agent)
         return list(found.values())
+
+    def written_while_talking(self, since_ms: int) -> list[TicketCreated]:
+        found: dict[str, list[TicketCreated]] = {}
+        for at_ms, kind, detail in self._rows(
+            "SELECT e.at_ms, e.kind, e.detail FROM ticket t CROSS JOIN ticket_fact f ON f.ticket = t.ticket"
+            " CROSS JOIN event e ON e.seq = f.seq WHERE t.created_ms >= ? AND e.kind = 'ticket_created'"
+            " AND json_extract(e.detail, '$.call') IS NOT NULL ORDER BY e.seq",
+            (since_ms,),
+        ):
+            made: Any = from_row(at_ms, kind, None, None, None, detail)
+            found.setdefault(made.ticket, []).append(made)
+        return [made[0] for made in found.values() if all(each.call_ended_ms is None for each in made)]
+
+    def calls_ended_ms(self, calls: Collection[str]) -> dict[str, int]:
+        asked, found = sorted(calls), dict[str, int]()
+        for start in range(0, len(asked), _MANY):
+            chunk = asked[start : start + _MANY]
+            found.update(
+                self._rows(
+                    f"SELECT call, max(ended_ms) FROM visit WHERE call IN ({','.join('?' * len(chunk))})"
+                    " GROUP BY call HAVING count(*) = count(ended_ms)",
+                    chunk,
+                )
+            )
+        return found
 
     def tickets_promised_to(self, number: str) -> list[str]:
         found = self._rows(

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Final, NamedTuple
 
@@ -52,6 +53,9 @@ SOURCE: Final = "loops"
 
 HISTORY_MS: Final = 24 * 3_600_000
 """How far behind the present instant history begins."""
+
+TALKING_MS: Final = 4 * 3_600_000
+"""No call lasts longer: the end of one is waited for so long after a ticket was written."""
 
 STRETCH: Final = 5_000
 """Facts looked through at a time."""
@@ -116,6 +120,7 @@ class Attendant:
         self._kept_seq = -1
         self._kept_ms = 0
         self._roster: tuple[int, _Roster] = (-1, _Roster({}, {}))
+        self._talking: dict[str, TicketCreated] | None = None
 
     def reconcile(self) -> int:
         """Do what is due and not done; cheap when nothing has changed and nothing is due.
@@ -132,6 +137,7 @@ class Attendant:
         if version == self._seen and not is_due:
             return 0
         recorded, is_through = self._look(version[0], now_ms)
+        recorded += self._hang_up(now_ms)
         recorded += self._tell(now_ms)
         next_ms = self._tickets.next_awaited_ms(now_ms - HISTORY_MS)
         # What stays due though it was done would else be asked for without end.
@@ -152,6 +158,7 @@ class Attendant:
                 break
             stretch_end = min(self._looked_seq + STRETCH, until_seq)
             found = self._store.look_through(self._looked_seq, stretch_end, now_ms - HISTORY_MS, PEOPLE_SOURCE)
+            self._remember_talking(found.facts)
             for fact in self._worth_a_look(found.facts):
                 recorded += self._close(fact)
                 self._looked_seq = fact[0]
@@ -162,6 +169,30 @@ class Attendant:
                 self._tickets.set_attendant_seq(self._looked_seq)
             self._kept_seq, self._kept_ms = self._looked_seq, now_ms
         return recorded, self._looked_seq >= until_seq
+
+    def _remember_talking(self, facts: Sequence[Fact]) -> None:
+        if self._talking is not None:
+            written = (event for _seq, _source, event in facts if type(event) is TicketCreated)
+            self._talking |= {made.ticket: made for made in written if made.call and made.call_ended_ms is None}
+
+    def _hang_up(self, now_ms: int) -> int:
+        """Say of tickets that were written while the customer was still talking when the call ended: their clocks count
+        from then. How many facts were recorded."""
+        since_ms = now_ms - TALKING_MS
+        if self._talking is None:
+            self._talking = {made.ticket: made for made in self._store.written_while_talking(since_ms)}
+        if not self._talking:
+            return 0
+        ended = self._store.calls_ended_ms({made.call for made in self._talking.values() if made.call})
+        over = [made for made in self._talking.values() if made.call in ended]
+        drafts = [
+            Draft(replace(made, call_ended_ms=ended[made.call or ""]), f"call_ended/{made.ticket}".encode())
+            for made in over
+        ]
+        recorded = self._decide(lambda: Batch(SOURCE, drafts)) if drafts else 0
+        left = [made for made in self._talking.values() if made.call not in ended and made.at_ms >= since_ms]
+        self._talking = {made.ticket: made for made in left}
+        return recorded
 
     def _worth_a_look(self, facts: Sequence[Fact]) -> Iterator[Fact]:
         """Leave out the calls of those who have no ticket: nearly all of them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from app.core.journal import Fact
@@ -149,7 +150,7 @@ def _go(
 ) -> list[Step]:
     """Take a path through the facts that count, and list all of them as steps."""
     steps: list[Step] = []
-    call_ended_ms = None if created is None else _call_ended_ms(created)
+    call_ended_ms = None if created is None else _call_ended_ms(created, ordered, withdrawn)
     is_written = False
     for seq, _source, event in ordered:
         act: str = event.act  # type: ignore[union-attr]
@@ -162,14 +163,34 @@ def _go(
             path.take(event)
             dealings.take(event)
             is_written = is_written or event is created
-        steps.append(_step(seq, event, path.unit, is_withdrawn))
+        if not _is_told_with_its_end(event, created):
+            steps.append(_step(seq, event, path.unit, is_withdrawn))
     if call_ended_ms is not None:
         path.end_call(call_ended_ms)
     return steps
 
 
-def _call_ended_ms(created: TicketCreated) -> int:
-    return created.at_ms if created.call_ended_ms is None else created.call_ended_ms
+def _call_ended_ms(created: TicketCreated, ordered: Sequence[Fact], withdrawn: frozenset[str]) -> int:
+    """When the call ended that a ticket came from: as its writing says, or as the same says that is told again once the
+    call is over; else with the writing."""
+    if created.call_ended_ms is not None or created.call is None:
+        return created.at_ms if created.call_ended_ms is None else created.call_ended_ms
+    told = (
+        event.call_ended_ms
+        for _seq, _source, event in ordered
+        if type(event) is TicketCreated and event.call == created.call and event.act not in withdrawn
+    )
+    return next((ended_ms for ended_ms in told if ended_ms is not None), created.at_ms)
+
+
+def _is_told_with_its_end(event: Any, created: TicketCreated | None) -> bool:
+    """Whether a fact is the writing again, and says nothing more than when the call ended."""
+    return (
+        type(event) is TicketCreated
+        and created is not None
+        and event is not created
+        and replace(event, call_ended_ms=None) == created
+    )
 
 
 def _count(path: Path, books: Books, ticket_type: str) -> list[Clock]:

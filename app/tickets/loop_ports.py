@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 from app.core.journal import Fact
+from app.core.ticket_events import TicketCreated
 from app.tickets.model import Awaited
 from app.tickets.numbers import SerialStore
 from app.tickets.ports import TicketReader
@@ -72,6 +73,14 @@ class LoopStore(Protocol):
 
     def call_began_ms(self, call: str) -> int | None:
         """When a call entered its first queue; None where it is not known."""
+        ...
+
+    def written_while_talking(self, since_ms: int) -> list[TicketCreated]:
+        """How tickets were written since an instant that came from a call of which nobody told the end."""
+        ...
+
+    def calls_ended_ms(self, calls: Collection[str]) -> dict[str, int]:
+        """When some calls ended; those that last, or are not known, are left out."""
         ...
 
     def tickets_promised_to(self, number: str) -> list[str]:
