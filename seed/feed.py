@@ -63,8 +63,9 @@ class SimulatedSource:
         """The facts since the last poll, up to now, in order of time; each exactly once.
 
         The first poll gives all of the floor up to now, however long it is, and nothing of tickets: nobody waits for
-        those before they see the floor. The next one gives those, ticket by ticket, so that each is folded once. A
-        later one goes at most `LONGEST_STEP_MS` further than the one before; the next one goes on from there.
+        those before they see the floor. The next one gives those, ticket by ticket, so that each is folded once, and
+        those that are open first. A later one goes at most `LONGEST_STEP_MS` further than the one before; the next one
+        goes on from there.
         """
         until_ms = self._clock.now_ms()
         if self._reached_ms is None:
@@ -74,7 +75,7 @@ class SimulatedSource:
             return floor
         if self._unheard is not None and self.tickets is not None:
             past, self._unheard = self._unheard, None
-            return sorted(self.tickets.play(past, self._reached_ms), key=_ticket_first)
+            return self.tickets.by_ticket(self.tickets.play(past, self._reached_ms))
         until_ms = min(until_ms, self._reached_ms + LONGEST_STEP_MS)
         if until_ms <= self._reached_ms:
             return []
@@ -95,8 +96,3 @@ class SimulatedSource:
 def draft(event: AnyEvent) -> Draft:
     """A simulated fact ready for the event log: what makes it itself is the whole of it, as one line of JSON."""
     return Draft(event, EVENT.dump_json(event))
-
-
-def _ticket_first(event: AnyEvent) -> str:
-    """Facts of one ticket together; a sort keeps their order. Notices come before."""
-    return getattr(event, "ticket", "")

@@ -28,6 +28,7 @@ from seed.hours import local_date, local_ms
 from seed.plan import FloorPlan
 from seed.randomness import stream, whole_between
 from seed.scenario import Scenario
+from seed.ticket_backlog import Earlier, backlog, backlog_days
 from seed.ticket_case import SOURCE, Case, length_ms
 from seed.ticket_customers import Customers
 from seed.ticket_outages import Outages
@@ -75,7 +76,6 @@ class TicketOffice:
         start_ms: int,
         program_ms: int,
     ) -> None:
-        self._scenario = scenario
         self._spec = spec
         self._seed = seed
         self._plan = plan
@@ -85,8 +85,7 @@ class TicketOffice:
         self.book = self.departments.book(plan.units)
         """What is promised."""
         first_day = local_date(start_ms, self._zone)
-        days = max((kind.backlog_days for kind in spec.kinds if kind.backlog_per_day), default=0)
-        self.begins_ms = local_ms(first_day - timedelta(days=days), 0, self._zone)
+        self.begins_ms = local_ms(first_day - timedelta(days=backlog_days(spec.kinds)), 0, self._zone)
         """The instant from which on the book is in force: before any ticket."""
         self._timeline = Timeline(min(self.begins_ms, start_ms))
         self._customers = Customers(seed, spec)
@@ -123,7 +122,10 @@ class TicketOffice:
         self._serials: dict[date, int] = {}
         self._start_ms = start_ms
         self._has_backlog = True
-        self._plan_backlog(first_day, size_of(scenario, agents), start_ms)
+        writers = [person.agent_id for person in plan.people]
+        size = size_of(scenario, agents)
+        for earlier in backlog(spec.kinds, scenario.arrivals, seed, writers, first_day, self._zone, size):
+            self._timeline.at(earlier.at_ms, partial(self._write_backlog, earlier))
         self._timeline.at(start_ms, partial(self._begin_day, first_day))
 
     def take_over(self, left: Mapping[str, Sequence[Fact]]) -> None:
@@ -158,6 +160,16 @@ class TicketOffice:
                 timeline.now_ms = event.at_ms
                 hear(self, event)
         return made + timeline.run_until(until_ms)
+
+    def by_ticket(self, events: Sequence[AnyEvent]) -> list[AnyEvent]:
+        """The same facts, those of each ticket together and in order; notices first, then open tickets, then others."""
+
+        def place(event: AnyEvent) -> tuple[bool, str]:
+            number = getattr(event, "ticket", "")
+            case = self._cases.get(number)
+            return bool(number) and (case is None or case.path.state is TicketState.CLOSED), number
+
+        return sorted(events, key=place)
 
     def hear(self, number: str, known: Sequence[Fact]) -> None:
         """Take in what somebody who is not simulated, or the program, did to a ticket.
@@ -362,29 +374,10 @@ class TicketOffice:
         self._serials = {known: serial for known, serial in self._serials.items() if known >= day}
         self._timeline.at(local_ms(tomorrow, 0, self._zone), partial(self._begin_day, tomorrow))
 
-    def _plan_backlog(self, first_day: date, size: float, start_ms: int) -> None:
-        """Plan the tickets of the days before the floor's first one; that they came from calls is all that is known."""
-        begin = self._scenario.arrivals.start
-        end = begin + 30 * len(self._scenario.arrivals.percent_of_peak)
-        writers = [person.agent_id for person in self._plan.people]
-        for kind in self._spec.kinds:
-            for days_before in range(1, kind.backlog_days + 1):
-                day = first_day - timedelta(days=days_before)
-                from_ms, to_ms = local_ms(day, begin, self._zone), local_ms(day, end, self._zone)
-                draw = stream(self._seed, f"backlog/{kind.type}/{days_before}")
-                for _number in range(round(kind.backlog_per_day * size)):
-                    at_ms = whole_between(draw, from_ms, to_ms - 1)
-                    caller = f"1000{whole_between(draw, 0, 9_999_999):07d}"
-                    by = writers[int(draw() * len(writers))]
-                    if at_ms < start_ms:
-                        self._timeline.at(at_ms, partial(self._write_backlog, kind, by, caller))
-
-    def _write_backlog(self, kind: KindSpec, by: str, caller: str) -> None:
-        if not self._has_backlog:
-            return
-        now_ms = self._timeline.now_ms
-        case = self._write(kind, by, caller, None, now_ms)
-        self._timeline.after(whole_between(case.draw, *_UNHURRIED_MS), partial(self._finish, case, by))
+    def _write_backlog(self, earlier: Earlier) -> None:
+        if self._has_backlog:
+            case = self._write(earlier.kind, earlier.by, earlier.caller, None, earlier.at_ms)
+            self._timeline.after(whole_between(case.draw, *_UNHURRIED_MS), partial(self._finish, case, earlier.by))
 
 
 _GIVEN_BACK: Final = frozenset({facts.TicketReturned, facts.TicketUnqualified})
