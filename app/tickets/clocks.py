@@ -204,7 +204,7 @@ class Counter:
         since = self._sendings[-1].started_at if self._sendings else -1
         for run in [run for run in self._open if run.plan.name in theirs and run.started_at in self._acceptances]:
             self._stop(run, moment, is_void=True)
-        for run in self._runs:
+        for run in [run for run in self._runs if run.plan.name not in theirs]:
             is_cut_short = run.stopped_at in self._acceptances and run.stopped_at > since
             if is_cut_short and "forwarded" in run.plan.stop and run not in self._open:
                 self._go_through(run)

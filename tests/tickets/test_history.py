@@ -472,3 +472,35 @@ def test_told_of_a_sending_that_was_taken_back_nobody_was_told_of_the_next_one()
     anew = fact(kinds.TicketDispatched, 8, by="ann", unit="city")
     awaited = folded(written(), first, told(6, 0), undone, anew, book=ESCALATING).awaited
     assert awaited == (Awaited(at(12), "t1", "escalation", "take/1/1", 0),)
+
+
+def test_sent_on_to_another_crew_an_order_begins_anew_with_them() -> None:
+    way = (
+        written("repair"),
+        fact(kinds.TicketDispatched, 1, by="ann", unit="centre"),
+        fact(kinds.TicketReceived, 2),
+        fact(kinds.TicketForwarded, 3, by="cen", unit="crew-1"),
+        fact(kinds.TicketDelivered, 4),
+    )
+    unaccepted = folded(
+        *way, fact(kinds.TicketForwarded, 5, by="wang", unit="crew-2"), fact(kinds.TicketDelivered, 8)
+    ).ticket
+    assert [
+        (one.run, one.unit, minutes(one), one.is_running) for one in unaccepted.clocks if one.stage == "accept"
+    ] == [
+        (1, "crew-1", 1, False),
+        (2, "crew-2", 0, True),
+    ]
+    transferred = folded(
+        *way,
+        fact(kinds.TicketAccepted, 5, by="wang"),
+        fact(kinds.TicketTransferred, 7, by="wang", unit="crew-2"),
+        fact(kinds.TicketAccepted, 9, by="zhao"),
+    ).ticket
+    assert minutes(clock(transferred, "accept")) == 1
+    assert [(one.unit, one.started_ms, one.is_running) for one in transferred.clocks if one.stage == "depart"] == [
+        ("crew-1", at(5), False),
+        ("crew-2", at(9), True),
+    ]
+    accepted = folded(*way, fact(kinds.TicketAccepted, 5), fact(kinds.TicketForwarded, 7, unit="crew-2")).ticket
+    assert (minutes(clock(accepted, "accept")), clock(accepted, "depart").is_void) == (1, True)
