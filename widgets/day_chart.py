@@ -173,11 +173,12 @@ def chart_lines(
         width: Cells of a line, more than the gutter.
         height: Lines there are.
         hour_text: Says an instant as "HH:MM".
-        bands: What happens on it; each takes a line, the first two have one.
+        bands: What happens on it; each takes a line, the first two have one where the curves leave room.
     """
-    field = _Field(steps, now_ms, width - GUTTER, bands[:MOST_BANDS])
+    bands = bands[: max(0, min(MOST_BANDS, height - 11))]
+    field = _Field(steps, now_ms, width - GUTTER, bands)
     legend = _legend_lines(width)
-    band_lines = [_band_line(field, band) for band in bands[:MOST_BANDS]]
+    band_lines = [_band_line(field, band) for band in bands]
     fixed = 4 + len(band_lines)  # Two titles, the line of net staffing, the hours.
     room = height - fixed - len(legend)
     if room < 7:

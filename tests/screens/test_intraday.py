@@ -13,11 +13,13 @@ from app.planning.forecast_intraday import Extreme
 from app.tickets.notice_desk import NoticeBoard
 from app.tickets.ports import Notice
 from screens.app import WatchfloorApp
+from screens.banner import ScreenBanner
 from screens.find_queue import FindQueueScreen
 from screens.floor import FloorScreen
 from screens.intraday import Answer, IntradayScreen
 from screens.intraday_table import COLUMNS, IntervalScroll, agents_text, column_cells, net_text
 from screens.intraday_words import IntradayWords, day_steps, intraday_words
+from screens.lines import HintLine
 from screens.wall import WallScreen
 from screens.wall_day import DAY_PAGE
 from tests.screens.conftest import Running, screen_text
@@ -412,3 +414,21 @@ async def test_what_is_planned_lies_on_the_curve_and_is_said_with_its_effect(run
         text = await settled(app, pilot)
         assert text.count("bulk message +45% · 哈尔滨") == 1
         assert "bulk message · 哈尔滨 · 11:00–12:00: calls +45% is expected, not counted in the forecast." in text
+
+
+@pytest.mark.parametrize(("size", "banner_lines"), [((80, 24), 3), ((120, 40), 4), ((120, 40), 0), ((200, 60), 5)])
+async def test_the_chart_gives_way_to_alerts_and_the_keys_stay_in_sight(
+    running: Running, size: tuple[int, int], banner_lines: int
+) -> None:
+    app, _desk = planned_app()
+    async with running(app, size) as pilot:
+        screen = await opened(app, pilot)
+        screen.query_one(IntradayWords).say([f"sentence {number} " + "word " * 14 for number in range(8)])
+        banner = screen.query_one(ScreenBanner)
+        banner.styles.display = "block"
+        banner.styles.height = banner_lines
+        await pilot.pause()
+        hints = screen.query_one(HintLine).region
+        assert (hints.y, hints.height) == (size[1] - 1, 1)
+        assert screen.query_one(IntervalScroll).region.height >= 2
+        assert screen.query_one(DayChart).size.height >= 12

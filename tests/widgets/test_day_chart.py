@@ -123,3 +123,14 @@ def test_a_band_is_drawn_and_named_whatever_room_there_is(width: int) -> None:
         assert len(named) == 2
         assert all(set(line) & set("╞╪") for line in named)
         assert len(lines) == len(texts(chart_lines(steps, NOW_MS, width, 24, hour_text)))
+
+
+@pytest.mark.parametrize("height", [12, 13, 14, 20])
+def test_bands_never_push_the_hours_off_the_lines_there_are(height: int) -> None:
+    steps = day()
+    bands = [DayBand(DAY_START_MS + 9 * 3_600_000, DAY_START_MS + 10 * 3_600_000, name) for name in ("first", "second")]
+    found = texts(chart_lines(steps, steps[4].start_ms, 80, height, hour_text, bands))
+    assert len(found) <= height
+    assert any("08:00" in line for line in found)
+    assert any("first" in line for line in found)
+    assert any("second" in line for line in found) is (height > 12)
