@@ -77,7 +77,7 @@ class NoticeForm(FormScreen["str | None"]):
             FormField(
                 "volume",
                 N_("Effect"),
-                hint=N_("on the calls: +45% or -10%; or nobody knows"),
+                hint=N_("on the calls: +45%, -10%; or nobody knows"),
                 initial=_text(self._volume()),
             ),
             FormField("ahead", N_("Told ahead"), hint=N_("24h,1h; or none"), initial=_text(self._leads())),

@@ -29,7 +29,7 @@ def read_volume(text: str, where: str) -> int:
     percent = None if match is None else int(match[2]) * (-1 if match[1] == "-" else 1)
     if percent is None or not LOWEST_PERCENT <= percent <= HIGHEST_PERCENT:
         raise UsageProblem(
-            _("{where} “{text}” is no change of the calls: write +45% or -10%, from -100% to +1000%.").format(
+            _("{where} “{text}” is no change of the calls: write +45%, -10%; from -100% to +1000%.").format(
                 where=where, text=inert(text)
             )
         )
