@@ -43,8 +43,8 @@ PREFIX: Final = "WO"
 FIRST_SERIAL: Final = 1001
 """The numbers of a day begin here: those below are of the people who write tickets themselves."""
 
-_WRITTEN_MS: Final = (2_000, 15_000)
-"""How long after the call the agent has filled in the form, where wrap-up leaves the time."""
+LARGEST_BACKLOG: Final = 5.0
+"""How many times the scenario's backlog a large floor has at most: some 3,000 tickets, stored within seconds."""
 
 _UNHURRIED_MS: Final = (15_000, 70_000)
 """From writing to sending, where no wrap-up sets the time."""
@@ -123,7 +123,7 @@ class TicketOffice:
         self._start_ms = start_ms
         self._has_backlog = True
         writers = [person.agent_id for person in plan.people]
-        size = size_of(scenario, agents)
+        size = min(size_of(scenario, agents), LARGEST_BACKLOG)
         for earlier in backlog(spec.kinds, scenario.arrivals, seed, writers, first_day, self._zone, size):
             self._timeline.at(earlier.at_ms, partial(self._write_backlog, earlier))
         self._timeline.at(start_ms, partial(self._begin_day, first_day))
