@@ -149,7 +149,7 @@ def test_resized_to_the_smallest_and_back_no_line_is_broken(house: House, lang: 
 def test_the_wall_over_a_demo_turns_its_pages(house: House) -> None:
     demo = open_demo(house, "zh")
     demo.press("w")
-    for page in (*WORDS["zh"]["pages"], WORDS["zh"]["pages"][0]):
+    for page in (*WORDS["zh"]["pages"], "此刻的工单", WORDS["zh"]["pages"][0]):
         demo.wait_for(page)
         demo.press("Right")
     demo.press("q")
