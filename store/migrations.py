@@ -604,3 +604,9 @@ def m010_floor_freshness(database: Database) -> None:
 def m011_notice_tell(database: Database) -> None:
     """Whom a notice tells ahead, where not those of the chain of level III."""
     _run(database, "ALTER TABLE notice ADD COLUMN tell TEXT NOT NULL DEFAULT ''")
+
+
+@MIGRATIONS()
+def m012_ticket_changed(database: Database) -> None:
+    """Reports ask for the tickets that something happened to in a range."""
+    _run(database, "CREATE INDEX ticket_changed ON ticket (changed_ms)")

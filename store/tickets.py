@@ -253,7 +253,8 @@ class SqliteTickets:
 
     def tickets_between(self, start_ms: int, end_ms: int) -> Iterator[Ticket]:
         found = self._found(
-            "SELECT ticket FROM ticket WHERE closed_ms >= ? AND created_ms < ?"
+            # A bridge may tell of a return after the closing: the newest fact decides.
+            "SELECT ticket FROM ticket WHERE changed_ms >= ? AND created_ms < ? AND closed_ms IS NOT NULL"
             " UNION ALL SELECT ticket FROM ticket WHERE closed_ms IS NULL AND created_ms < ? ORDER BY 1",
             (start_ms, end_ms, end_ms),
         )

@@ -210,7 +210,7 @@ class TicketReader(Protocol):
         ...
 
     def tickets_between(self, start_ms: int, end_ms: int) -> Iterator[Ticket]:
-        """Tickets written or closed in [start, end), or open in it, in order of number."""
+        """Tickets that something happened to in [start, end), or that were open in it, in order of number."""
         ...
 
     def awaited(self, until_ms: int, since_ms: int = 0) -> list[Awaited]:

@@ -55,7 +55,7 @@ class FakeReader:
         return (
             ticket
             for ticket in self.all
-            if ticket.created_ms < end_ms and (ticket.closed_ms is None or ticket.closed_ms >= start_ms)
+            if ticket.created_ms < end_ms and (ticket.closed_ms is None or ticket.changed_ms >= start_ms)
         )
 
     def notices(self, *, only_live: bool) -> list[Notice]:
