@@ -30,14 +30,20 @@ class FilterInput(Input):
     left = False
     """Enter was pressed, and the focus is on its way to the table: letters that come meanwhile are keys again."""
 
+    _focus_is_late = False
+    """Enter came before the word that the line has the focus: that word is not to take the focus for a new one."""
+
     def on_focus(self) -> None:
         """Take letters."""
-        self.left = False
+        if not self._focus_is_late:
+            self.left = False
+        self._focus_is_late = False
 
     async def _on_key(self, event: events.Key) -> None:
         # Enter as a binding would be heard only after the keys that were typed behind it.
         if event.key == "enter":
             self.left = True
+            self._focus_is_late = not self.has_focus
             cast(Filtering, self.screen).keep_filter()
         elif self.left and event.is_printable:
             self.app.simulate_key(event.key)
