@@ -9,6 +9,6 @@ _COMMON = {
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 }
 
-settings.register_profile("default", max_examples=25, **_COMMON)
+settings.register_profile("default", max_examples=60, **_COMMON)
 settings.register_profile("deep", max_examples=3000, **_COMMON)
 settings.load_profile("default")

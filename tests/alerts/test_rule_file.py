@@ -271,7 +271,7 @@ _SECTIONS = st.sampled_from(["rules", "recipients", "groups", "chains", "channel
 
 class TestAnyFile:
     @given(st.dictionaries(_SECTIONS, _VALUES, max_size=5))
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=200, deadline=None)
     def test_is_read_or_told_what_is_wrong(self, fields: dict[str, Any]) -> None:
 
         def without_nothing(value: Any) -> Any:
@@ -292,7 +292,7 @@ class TestAnyFile:
         st.integers(-(10**6), 10**6).map(lambda number: number / 100),
         st.integers(0, 86_400),
     )
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=100, deadline=None)
     def test_comes_back_from_what_show_prints(self, metric: str, above: float, hold_seconds: int) -> None:
         made = (
             shipped_alert_book()

@@ -131,7 +131,7 @@ def expected_now(
     return found[-1].verdict, found[index].start_ms
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(plans(), floors(), ranges(), ranges(), st.lists(st.integers(0, 8_000_000), min_size=1, max_size=12))
 def test_live_is_what_the_report_says_at_every_instant(
     plan: list[ScheduledSpan],
@@ -163,7 +163,7 @@ def test_live_is_what_the_report_says_at_every_instant(
             live.set_states("ann", start_ms, [(start_ms, None, str(rest[0]), str(rest[1]), bool(rest[2]))])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(plans(WORK), floors(), ranges(), ranges())
 def test_live_verdicts_change_at_the_millisecond_by_the_clock_alone(
     plan: list[ScheduledSpan], seen: list[State], approvals: list[TimeRange], neutral: list[TimeRange]

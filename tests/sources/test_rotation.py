@@ -239,7 +239,7 @@ def test_killed_while_storing_nothing_is_lost_or_twice(site: Site, kill_after: i
 ACTIONS = ["write", "half", "poll", "rename", "copy", "restart", "kill"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(ACTIONS), max_size=40), st.sampled_from([90, 200, 1 << 18]))
 def test_nothing_is_lost_or_twice_whatever_happens(
     tmp_path_factory: pytest.TempPathFactory, actions: list[str], poll_bytes: int

@@ -92,7 +92,7 @@ def counted_seconds(events: list[AnyEvent], books: Books, until_ms: int) -> int:
     return used
 
 
-@settings(max_examples=20)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32))
 def test_used_time_is_the_open_seconds_in_which_nothing_held_it(seed: int) -> None:
     random = Random(seed)

@@ -308,7 +308,7 @@ def test_an_encoding_that_does_not_exist(session: WriterSession) -> None:
 
 @given(rows=st.lists(st.tuples(st.sampled_from("ABCDE"), st.integers(0, 600), st.integers(0, 9)), max_size=60),
        in_memory=st.integers(1, 80), part_tickets=st.integers(1, 4))  # fmt: skip
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_rows_laid_aside_on_disk_come_back_like_those_kept(
     rows: list[tuple[str, int, int]], in_memory: int, part_tickets: int
 ) -> None:
@@ -332,7 +332,7 @@ def test_rows_laid_aside_on_disk_come_back_like_those_kept(
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_word_stops_an_import(text: str) -> None:
     """Hostile cells are bad rows or facts, never a crash."""
     from app.tickets.import_map import load_map

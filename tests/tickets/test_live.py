@@ -157,7 +157,7 @@ def test_a_second_looks_only_at_what_is_due() -> None:
     assert 0 < turned <= looked <= 2 * turned < 200
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 10_000), st.booleans()), max_size=40), st.integers(0, 1 << 30)
 )

@@ -304,7 +304,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return document if isinstance(document, dict) else {}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.one_of(st.dictionaries(WORDS, TREES, max_size=4), documents()))
 def test_any_document_is_a_book_or_has_errors_with_lines(document: dict[str, Any]) -> None:
     text = "\n".join(f'"{key}" = {inline(value)}' for key, value in document.items())

@@ -71,7 +71,7 @@ def open_seconds(case: Written, start: int, pauses: Sequence[tuple[int, int]]) -
     return counted
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(written(), st.integers(-WINDOW_SECONDS, 3600), paused(WINDOW_SECONDS))
 def test_every_second_is_as_the_second_opinion_says(
     case: Case, before_seconds: int, pauses: list[tuple[int, int]]

@@ -144,7 +144,7 @@ def shown_order(order: TicketOrder) -> list[str]:
     return [order.line(at).ticket for at in range(order.line_count)]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(-20, 300), st.sampled_from("cxtf")), max_size=30))
 def test_a_patched_order_is_the_same_as_one_made_anew(steps: list[tuple[int, int, str]]) -> None:
     source = Source(running("t0", 10), running("t1", 20))
